@@ -1,0 +1,18 @@
+/** One project, so that mutation testing can read it too. */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/packages', '<rootDir>/test', '<rootDir>/examples'],
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.types\\.test\\.ts$'],
+  modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist/package.json'],
+  transform: {
+    '^.+\\.(ts|m?js)$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+  // jose ships ES modules only; everything else in node_modules is loaded as it is.
+  transformIgnorePatterns: ['/node_modules/(?!jose/)', '/packages/[^/]+/dist/'],
+  setupFiles: ['<rootDir>/tools/jest/fast-check-setup.cjs'],
+  reporters: ['default', '<rootDir>/tools/jest/summary-reporter.cjs'],
+}

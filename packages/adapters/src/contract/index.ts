@@ -1,0 +1,8 @@
+export type {
+  Adapter,
+  AdapterDescription,
+  Capabilities,
+  ExportScheme,
+  SignalledTrack,
+  TrackSignalling,
+} from './adapter'

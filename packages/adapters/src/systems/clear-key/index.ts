@@ -1,0 +1,1 @@
+export { clearKey } from './adapter'

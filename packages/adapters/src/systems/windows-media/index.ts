@@ -1,0 +1,2 @@
+export { buildAsfProtection, readAsfProtection } from './asf-protection'
+export type { AsfProtection, AsfProtectionObjects, AsfScheme } from './asf-protection'

@@ -1,0 +1,70 @@
+import type { KeyId, LicenseId } from '@custody/core/identity'
+import { buildHls, buildMpd, type Presentation, type PresentationTrack } from '@custody/pipeline/manifest'
+import type { MuxedTrack } from '@custody/pipeline/operators'
+
+import type { Adapter, ExportScheme, TrackSignalling } from '../contract/adapter'
+
+/** A track as it was written, with what its players are told. */
+export interface PackagedTrack {
+  readonly written: MuxedTrack
+  readonly keyId: KeyId
+  readonly signalling: TrackSignalling
+}
+
+/** A package whose media is written. */
+export interface Package {
+  readonly adapter: Adapter
+  readonly scheme: ExportScheme
+  readonly licenseId: LicenseId
+  readonly tracks: ReadonlyArray<PackagedTrack>
+}
+
+/** The text files of a package by name: manifests, playlists and `export.json`. None holds a key. */
+export const packageTexts = (exported: Package): ReadonlyMap<string, string> => {
+  const presentation = presentationOf(exported)
+  const hls = buildHls(presentation)
+  return new Map([
+    ['manifest.mpd', buildMpd(presentation)],
+    ['master.m3u8', hls.master],
+    ...hls.media.map(({ name, text }): [string, string] => [name, text]),
+    ['export.json', `${JSON.stringify(exportRecord(exported), undefined, 2)}\n`],
+  ])
+}
+
+const mimeOf = ({ kind }: MuxedTrack): string => `${kind}/mp4`
+
+/** What `export.json` holds. @source docs/reference/command-line.md, "Files" */
+const exportRecord = ({ adapter, scheme, licenseId, tracks }: Package): unknown => ({
+  system: adapter.describe.name,
+  scheme,
+  licenseId,
+  tracks: tracks.map(({ written, keyId }) => ({
+    file: written.file,
+    kind: written.kind,
+    mime: `${mimeOf(written)}; codecs="${written.codecs}"`,
+    keyId,
+  })),
+})
+
+const presentationOf = ({ scheme, tracks }: Package): Presentation => ({
+  duration: Math.max(0, ...tracks.map(({ written }) => written.end / written.timescale)),
+  tracks: tracks.map(({ written, keyId, signalling }): PresentationTrack => {
+    const seconds = written.end / written.timescale
+    return {
+      file: written.file,
+      kind: written.kind === 'video' ? 'video' : 'audio',
+      mime: mimeOf(written),
+      codecs: written.codecs,
+      bitrate: seconds > 0 ? Math.round((written.bytes * BITS_PER_BYTE) / seconds) : 0,
+      timescale: written.timescale,
+      init: written.init,
+      segments: written.segments,
+      protection: { scheme, keyId, dash: signalling.dash, hls: signalling.hls },
+      ...(written.language === undefined ? {} : { language: written.language }),
+      ...(written.video === undefined ? {} : { video: written.video }),
+      ...(written.audio === undefined ? {} : { audio: written.audio }),
+    }
+  }),
+})
+
+const BITS_PER_BYTE = 8

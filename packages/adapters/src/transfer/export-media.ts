@@ -1,0 +1,107 @@
+import { newEvent, type StoredEvent } from '@custody/core/event'
+import { authorizeExport } from '@custody/core/transfer'
+import { openDirectoryTarget, openFileSource, type DirectoryTarget } from '@custody/pipeline/io'
+import { openMedia, type MediaFile } from '@custody/pipeline/media'
+import * as TE from 'fp-ts/TaskEither'
+import type { Observable } from 'rxjs'
+
+import type { AsfProtection } from '../systems/windows-media/asf-protection'
+import { readAsfProtection } from '../systems/windows-media/asf-protection'
+import type { ExportScheme } from '../contract/adapter'
+import { exportSamples } from './export-samples'
+import { planExport, type ExportPlan } from './export-plan'
+import type { ExportRequest } from './export-request'
+import { guardTransfer } from './guarded-transfer'
+import { record, runProcess, step, type ProcessContext } from './run-process'
+import type { TransferEnv } from './transfer-env'
+import { TransferError } from './transfer-error'
+import { StreamsDeclaredClear, StreamsLeftOut, transferStream } from './transfer-event'
+
+/**
+ * Exports protected ASF to a third-party rights system: authorises by license, transcrypts inside the sealed operator, and
+ * packages one file per track with manifests. Emits each event once it is stored. A refusal is an event (`ExportRefused`), after
+ * which the process completes.
+ *
+ * @errors `TransferError`: `PairUnknown`, `SchemeUnsupported`, `WrongState` for an input that is not protected; the faults of the
+ * format with byte offsets; `TargetExists`; those of files, grant and store.
+ */
+export const exportMedia =
+  (env: TransferEnv) =>
+  (request: ExportRequest): Observable<StoredEvent> =>
+    runProcess(env, async (context) => {
+      const scheme = schemeFor(request)
+      const source = await step(openFileSource(request.input))
+      try {
+        const file = await step(openMedia(source))
+        const protection = protectionOf(file)
+        const plan = await step(TE.fromEither(planExport(file)))
+        const directory = await step(openDirectoryTarget(request.directory, { overwrite: request.overwrite === true }))
+        await exportFile(context, { ...request, scheme, registered: env.registered }, { file, protection, plan, directory })
+      } finally {
+        await source.close()()
+      }
+    })
+
+const schemeFor = ({ adapter, scheme }: ExportRequest): ExportScheme => {
+  const { name, capabilities } = adapter.describe
+  const wanted = scheme ?? capabilities.schemes[0]
+  if (wanted === undefined || !capabilities.schemes.includes(wanted)) {
+    throw new TransferError({ type: 'PairUnknown', system: name, scheme: wanted ?? '' })
+  }
+  return wanted
+}
+
+const protectionOf = (file: MediaFile): AsfProtection => {
+  const read = readAsfProtection(file.description)
+  if (read._tag === 'Left') throw new TransferError(read.left)
+  if (read.right === undefined) throw new TransferError({ type: 'WrongState', expected: 'content', found: 'clear' })
+  if (read.right.scheme !== 'mce') throw new TransferError({ type: 'SchemeUnsupported', scheme: read.right.scheme })
+  return read.right
+}
+
+/** An export that is planned and has its folder. */
+interface PreparedExport {
+  readonly file: MediaFile
+  readonly protection: AsfProtection
+  readonly plan: ExportPlan
+  readonly directory: DirectoryTarget
+}
+
+type SettledRequest = ExportRequest & { readonly scheme: ExportScheme } & Pick<TransferEnv, 'registered'>
+
+const exportFile = async (context: ProcessContext, request: SettledRequest, prepared: PreparedExport): Promise<void> => {
+  const { file, protection, plan, directory } = prepared
+  const { adapter, scheme, registered } = request
+  try {
+    const decision = await step(
+      authorizeExport(context.home)({
+        keyId: protection.keyId,
+        system: adapter.describe.systemId,
+        action: 'Copy',
+        source: { digest: file.digest },
+        registered,
+        targetKeys: plan.tracks.map(() => ({ scheme })),
+      })
+    )
+    if (decision.type === 'Refused') return
+    const { useId } = decision
+    await noteStreams(context, useId, plan)
+    await guardTransfer(context, {
+      useId,
+      run: () => exportSamples(context, { ...prepared, adapter, scheme, decision, request }),
+      abort: directory.abort(),
+    })
+  } finally {
+    await directory.abort()()
+  }
+}
+
+const noteStreams = async (context: ProcessContext, useId: string, plan: ExportPlan): Promise<void> => {
+  const stream = transferStream(useId)
+  if (plan.leftOut.length > 0) {
+    await record(context, stream, newEvent(StreamsLeftOut, { useId, streams: plan.leftOut }))
+  }
+  if (plan.declaredClear.length > 0) {
+    await record(context, stream, newEvent(StreamsDeclaredClear, { useId, streams: plan.declaredClear }))
+  }
+}

@@ -1,0 +1,27 @@
+import type { Adapter, ExportScheme } from '../contract/adapter'
+
+/** What is to be exported, and where to. */
+export interface ExportRequest {
+  /** A protected ASF file. */
+  readonly input: string
+  /** Folder that is to hold the package. */
+  readonly directory: string
+  readonly adapter: Adapter
+  /** Default: the adapter's first. */
+  readonly scheme?: ExportScheme
+  /** Replace what stands in the folder when the new package is whole. */
+  readonly overwrite?: boolean
+  /** Take the whole samples of a damaged or truncated file. */
+  readonly salvage?: boolean
+  /** Told after each batch. */
+  readonly onProgress?: (progress: TransferProgress) => void
+}
+
+/** How far a transfer is. */
+export interface TransferProgress {
+  readonly samples: number
+  /** Bytes written. */
+  readonly bytes: number
+  /** Bytes of the input, where they are known. */
+  readonly inputBytes: number | undefined
+}

@@ -1,0 +1,127 @@
+import { newEvent } from '@custody/core/event'
+import type { KeyId } from '@custody/core/identity'
+import type { ExportDecision } from '@custody/core/transfer'
+import { reserveCounters, type CounterRange } from '@custody/core/vault'
+import type { ByteSink, DirectoryTarget } from '@custody/pipeline/io'
+import { createPool } from '@custody/pipeline/lease'
+import type { MediaFile } from '@custody/pipeline/media'
+import {
+  demuxContent,
+  mux,
+  restoreTimes,
+  runPipeline,
+  selectStreams,
+  type MuxedTrack,
+  type MuxEvent,
+} from '@custody/pipeline/operators'
+import { transcrypt } from '@custody/pipeline/operators/protection'
+
+import type { Adapter, ExportScheme, TrackSignalling } from '../contract/adapter'
+import { packageTexts } from './export-manifests'
+import type { ExportPlan, PlannedTrack } from './export-plan'
+import type { ExportRequest } from './export-request'
+import { drain, record, step, type ProcessContext } from './run-process'
+import { ExportBegun, ExportEnded, transferStream } from './transfer-event'
+
+/** An export that is authorised. */
+export interface AuthorizedExport {
+  readonly file: MediaFile
+  readonly plan: ExportPlan
+  readonly directory: DirectoryTarget
+  readonly adapter: Adapter
+  readonly scheme: ExportScheme
+  readonly decision: Extract<ExportDecision, { readonly type: 'Granted' }>
+  readonly request: Pick<ExportRequest, 'salvage' | 'onProgress'>
+}
+
+/** A planned track with its key, its counters, its signalling and its file. */
+interface OpenTrack extends PlannedTrack {
+  readonly keyId: KeyId
+  readonly counters: CounterRange
+  readonly signalling: TrackSignalling
+  readonly sink: ByteSink
+}
+
+/** Samples that one run sets aside under a target key; a fresh key serves one run. */
+const RESERVED_SAMPLES = 1n << 32n
+
+/** Bytes of the IV that each sample brings. */
+const IV_SIZE = 8
+
+/** Moves the samples and writes the package; answers false when it was cancelled on the way. */
+export const exportSamples = async (context: ProcessContext, authorized: AuthorizedExport): Promise<boolean> => {
+  const { adapter, scheme, decision, directory } = authorized
+  const { useId, license } = decision
+  const stream = transferStream(useId)
+  const tracks = await openTracks(context, authorized)
+  const opened = tracks.map(({ track, keyId }) => ({ number: track.number, keyId }))
+  const begun = { useId, system: adapter.describe.name, scheme, keyId: license.keyId, tracks: opened }
+  await record(context, stream, newEvent(ExportBegun, begun))
+  const written = await runSamples(context, authorized, tracks)
+  if (written === undefined || context.isCancelled()) return false
+  const packaged = tracks.flatMap(({ track, keyId, signalling }) => {
+    const found = written.find(({ number }) => number === track.number)
+    return found === undefined ? [] : [{ written: found, keyId, signalling }]
+  })
+  await writeTexts(directory, packageTexts({ adapter, scheme, licenseId: license.lid, tracks: packaged }))
+  for (const { sink } of tracks) await step(sink.commit())
+  await step(directory.commit())
+  const ended = packaged.map(({ written: { number, kind, samples, bytes }, keyId }) => ({ number, kind, samples, bytes, keyId }))
+  await record(context, stream, newEvent(ExportEnded, { useId, tracks: ended }))
+  return true
+}
+
+const openTracks = async (context: ProcessContext, authorized: AuthorizedExport): Promise<ReadonlyArray<OpenTrack>> => {
+  const { plan, decision, adapter, scheme, directory } = authorized
+  const tracks: OpenTrack[] = []
+  for (const [index, planned] of plan.tracks.entries()) {
+    const keyId = decision.targets[index]?.keyId
+    if (keyId === undefined) throw new RangeError('a grant has one target key for each track that was asked for')
+    const counters = await step(reserveCounters(context.home)({ keyId, count: RESERVED_SAMPLES, shared: false }))
+    const signalling = adapter.signal({ keyId, scheme })
+    tracks.push({ ...planned, keyId, counters, signalling, sink: await step(directory.file(planned.file)) })
+  }
+  return tracks
+}
+
+const runSamples = async (
+  context: ProcessContext,
+  { file, decision, scheme, request }: AuthorizedExport,
+  tracks: ReadonlyArray<OpenTrack>
+): Promise<ReadonlyArray<MuxedTrack> | undefined> => {
+  if (scheme !== 'cenc') throw new RangeError('planned for another scheme')
+  const pool = createPool()
+  const samples = runPipeline(
+    pool,
+    demuxContent(file, pool, { salvage: request.salvage === true }),
+    selectStreams(new Set(tracks.map(({ track }) => track.number))),
+    transcrypt(decision.grant, {
+      tracks: new Map(
+        tracks.map(({ track, keyId, counters, form }) => [track.number, { scheme, keyId, counters, form }])
+      ),
+    }),
+    restoreTimes,
+    mux({
+      container: 'cmaf',
+      tracks: new Map(
+        tracks.map(({ track, keyId, file: name, sink, signalling }) => [
+          track.number,
+          { file: name, sink, protection: { scheme, keyId, ivSize: IV_SIZE }, pssh: signalling.pssh },
+        ])
+      ),
+    })
+  )
+  const last = await drain<MuxEvent>(context, samples, ({ samples: count, bytes }) =>
+    request.onProgress?.({ samples: count, bytes, inputBytes: file.source.length })
+  )
+  return last?.type === 'Finished' ? last.tracks : undefined
+}
+
+const writeTexts = async (directory: DirectoryTarget, texts: ReadonlyMap<string, string>): Promise<void> => {
+  const encoder = new TextEncoder()
+  for (const [name, text] of texts) {
+    const sink = await step(directory.file(name))
+    await step(sink.write([encoder.encode(text)]))
+    await step(sink.commit())
+  }
+}

@@ -1,0 +1,121 @@
+import { newEvent, type StoredEvent } from '@custody/core/event'
+import { protectLicense, type ProtectedLicense } from '@custody/core/home'
+import { defaultConditions } from '@custody/core/license'
+import { authorizeProtection, type ProtectionGrant } from '@custody/core/transfer'
+import { reserveCounters } from '@custody/core/vault'
+import { openFileSink, openFileSource, type ByteSink } from '@custody/pipeline/io'
+import { createPool } from '@custody/pipeline/lease'
+import { openMedia, type MediaFile } from '@custody/pipeline/media'
+import { demuxClear, mux, runPipeline, type MuxEvent } from '@custody/pipeline/operators'
+import { protect } from '@custody/pipeline/operators/protection'
+import type { Observable } from 'rxjs'
+
+import { buildAsfProtection } from '../systems/windows-media/asf-protection'
+import { asfTime } from './asf-time'
+import { guardTransfer } from './guarded-transfer'
+import type { ProtectRequest } from './protect-request'
+import { drain, record, runProcess, step, type ProcessContext } from './run-process'
+import type { TransferEnv } from './transfer-env'
+import { TransferError } from './transfer-error'
+import { ProtectionBegun, ProtectionEnded, transferStream } from './transfer-event'
+
+/** Ids of samples that one run sets aside under a key; what it does not use is lost. */
+const RESERVED_SAMPLES = 1n << 32n
+
+const FILE_ID_BYTES = 16
+
+/**
+ * Packages the owner's clear ASF: issues and stores a license, puts every sample under its content key, and writes the
+ * protection headers. Emits each event once it is stored.
+ *
+ * @errors `TransferError`: `MalformedMedia`, `TruncatedMedia`, `WrongState` for a protected input; those of files and store.
+ */
+export const protectMedia =
+  (env: TransferEnv) =>
+  (request: ProtectRequest): Observable<StoredEvent> =>
+    runProcess(env, async (context) => {
+      const source = await step(openFileSource(request.input))
+      try {
+        const file = await step(openMedia(source))
+        requireClear(file)
+        const sink = await step(openFileSink(request.output, { overwrite: true }))
+        try {
+          const license = await step(protectLicense(context.home)(licenseFor(env, request)))
+          const granted = await step(authorizeProtection(context.home)({ lid: license.lid }))
+          await guardTransfer(context, {
+            useId: granted.useId,
+            run: () => protectSamples(context, request, { file, sink, license, granted }),
+            abort: sink.abort(),
+          })
+        } finally {
+          await sink.abort()()
+        }
+      } finally {
+        await source.close()()
+      }
+    })
+
+const requireClear = (file: MediaFile): void => {
+  if (file.description.protection.length > 0 || file.description.tracks.some(({ encrypted }) => encrypted)) {
+    throw new TransferError({ type: 'WrongState', expected: 'clear', found: 'content' })
+  }
+}
+
+const licenseFor = (
+  { registered }: TransferEnv,
+  { keyId, key, conditions }: ProtectRequest
+): Parameters<ReturnType<typeof protectLicense>>[0] => ({
+  conditions: conditions ?? defaultConditions(registered),
+  ...(keyId === undefined ? {} : { keyId }),
+  ...(key?.type === 'content-key' ? { contentKey: key.secret } : {}),
+  ...(key?.type === 'key-seed' ? { keySeed: key.secret } : {}),
+})
+
+/** A packaging that is authorised. */
+interface AuthorizedProtection {
+  readonly file: MediaFile
+  readonly sink: ByteSink
+  readonly license: ProtectedLicense
+  readonly granted: ProtectionGrant
+}
+
+const protectSamples = async (
+  context: ProcessContext,
+  request: ProtectRequest,
+  { file, sink, license, granted }: AuthorizedProtection
+): Promise<boolean> => {
+  const { keyId, lid, fresh } = license
+  const { useId } = granted
+  const stream = transferStream(useId)
+  const streams = [...file.tracks.keys()]
+  const counters = await step(reserveCounters(context.home)({ keyId, count: RESERVED_SAMPLES, shared: !fresh }))
+  await record(context, stream, newEvent(ProtectionBegun, { useId, lid, keyId, scheme: request.scheme, streams }))
+  const pool = createPool()
+  const security = request.conditions?.requires?.security
+  const samples = runPipeline(
+    pool,
+    demuxClear(file, pool, { salvage: request.salvage === true }),
+    protect(granted.grant, { scheme: request.scheme, keyId, counters }),
+    mux({
+      container: 'asf',
+      sink,
+      model: file,
+      fileId: context.home.random.bytes(FILE_ID_BYTES),
+      creationTime: asfTime(context.home.clock.now()),
+      ...buildAsfProtection({
+        scheme: request.scheme,
+        keyId,
+        licenseUrl: '',
+        streams,
+        ...(security === undefined ? {} : { securityVersion: security }),
+      }),
+    })
+  )
+  const last = await drain<MuxEvent>(context, samples, ({ samples: count, bytes }) =>
+    request.onProgress?.({ samples: count, bytes, inputBytes: file.source.length })
+  )
+  if (last?.type !== 'Finished' || context.isCancelled()) return false
+  await step(sink.commit())
+  await record(context, stream, newEvent(ProtectionEnded, { useId, samples: last.samples, bytes: last.bytes }))
+  return true
+}

@@ -1,0 +1,22 @@
+import type { KeyId } from '@custody/core/identity'
+import type { Conditions } from '@custody/core/license'
+import type { Secret } from '@custody/core/secret'
+
+import type { TransferProgress } from './export-request'
+
+/** Which of the owner's clear files is to be protected, and under which license. */
+export interface ProtectRequest {
+  /** A clear ASF file. */
+  readonly input: string
+  readonly output: string
+  readonly scheme: 'mce'
+  /** Default: a random one. */
+  readonly keyId?: KeyId
+  /** The content key or the seed that it is derived from; default: a random key. The caller wipes what it gives. */
+  readonly key?: { readonly type: 'content-key' | 'key-seed'; readonly secret: Secret }
+  /** Default: unlimited play, copy to every registered system, backup. */
+  readonly conditions?: Conditions
+  /** Take the whole samples of a damaged or truncated file. */
+  readonly salvage?: boolean
+  readonly onProgress?: (progress: TransferProgress) => void
+}

@@ -1,0 +1,55 @@
+import type { StoredEvent } from '@custody/core/event'
+import { CoreError } from '@custody/core/fault'
+import type { Home } from '@custody/core/home'
+import type { EventStore } from '@custody/core/store'
+import * as TE from 'fp-ts/TaskEither'
+import { filter, lastValueFrom, tap } from 'rxjs'
+
+import type { CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
+import { eventLine } from '../output/event-line'
+import type { Reporter } from '../output/reporter'
+
+/** Which events are wanted. */
+export interface EventsOptions {
+  /** Only those after this global position. */
+  readonly since?: number
+  readonly type?: string
+  readonly stream?: string
+}
+
+/** `custody events`: the log, one line an event. */
+export const events =
+  (reporter: Reporter, options: EventsOptions) =>
+  ({ store }: Home): TE.TaskEither<CommandFailure, void> =>
+    TE.tryCatch(
+      async () => {
+        await lastValueFrom(
+          source(store, options).pipe(
+            filter((event) => wanted(event, options)),
+            tap((event) => {
+              reporter.emit(eventLine(event))
+              reporter.answer(humanLine(event))
+            })
+          ),
+          { defaultValue: undefined }
+        )
+      },
+      (error) => {
+        if (error instanceof CoreError) return coreFailure(error.fault)
+        throw error
+      }
+    )
+
+const source = (store: EventStore, { since, stream }: EventsOptions): ReturnType<EventStore['readAll']> =>
+  stream === undefined ? store.readAll(since) : store.read(stream)
+
+const wanted = (event: StoredEvent, { since, type }: EventsOptions): boolean =>
+  (type === undefined || event.type === type) && (since === undefined || event.position > since)
+
+const POSITION_WIDTH = 6
+
+const humanLine = (event: StoredEvent): string => {
+  const { at, type } = eventLine(event)
+  return `${String(event.position).padStart(POSITION_WIDTH)}  ${String(at)}  ${String(type)}  ${event.stream}`
+}

@@ -1,0 +1,126 @@
+import { realpath } from 'node:fs/promises'
+import { protectMedia, type ProtectRequest } from '@custody/adapters/transfer'
+import type { StoredEvent } from '@custody/core/event'
+import type { Home } from '@custody/core/home'
+import { keyIdFromText, type KeyId } from '@custody/core/identity'
+import { wipeSecret, type Secret } from '@custody/core/secret'
+import { LicenseStored } from '@custody/core/vault'
+import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+import * as TE from 'fp-ts/TaskEither'
+
+import { failure, type CommandFailure } from '../failure/command-failure'
+import { EXIT } from '../failure/exit-code'
+import { registeredSystems } from '../options/built-in-adapters'
+import { readKeyFile } from '../options/key-file'
+import { readRights } from '../options/rights-option'
+import type { Reporter } from '../output/reporter'
+import { transferProgress } from '../output/transfer-progress'
+import { runTransfer } from './run-transfer'
+
+/** What `custody protect` was told. */
+export interface ProtectOptions {
+  readonly input: string
+  readonly output: string
+  readonly keyId?: string
+  readonly keyFile?: string
+  readonly keySeedFile?: string
+  readonly rights?: string
+  readonly salvage?: boolean
+}
+
+/** What protecting made. */
+export interface Protected {
+  readonly keyId: string
+  readonly licenseId: string
+}
+
+/** `custody protect`: packages the owner's clear ASF under a license of his own. */
+export const protectCommand =
+  (reporter: Reporter, options: ProtectOptions) =>
+  (home: Home): TE.TaskEither<CommandFailure, Protected> =>
+    pipe(
+      requestOf(home, reporter, options),
+      TE.chain(({ request, key }) =>
+        pipe(
+          runTransfer(reporter, (env) => protectMedia({ ...env, home, registered: registeredSystems })(request)),
+          (run) => async () => {
+            const answer = await run()
+            if (key !== undefined) wipeSecret(key)
+            return answer
+          }
+        )
+      ),
+      TE.map((events) => {
+        const made = madeOf(events)
+        reporter.say(`${options.output} is protected; key ID ${made.keyId}, license ${made.licenseId}`)
+        reporter.emit({ type: 'Result', ...made })
+        return made
+      })
+    )
+
+interface Prepared {
+  readonly request: ProtectRequest
+  readonly key: Secret | undefined
+}
+
+const requestOf = (home: Home, reporter: Reporter, options: ProtectOptions): TE.TaskEither<CommandFailure, Prepared> =>
+  pipe(
+    TE.Do,
+    TE.chainFirst(() => differentFiles(options)),
+    TE.bind('keyId', () => TE.fromEither(keyIdOf(options.keyId))),
+    TE.bind('conditions', () => (options.rights === undefined ? TE.right(undefined) : readRights(options.rights))),
+    TE.bind('key', () => keyOf(options)),
+    TE.map(({ keyId, conditions, key }) => ({
+      key: key?.secret,
+      request: {
+        input: options.input,
+        output: options.output,
+        scheme: 'mce' as const,
+        salvage: options.salvage === true,
+        onProgress: transferProgress(reporter, () => home.clock.now() / MICROSECONDS),
+        ...(keyId === undefined ? {} : { keyId }),
+        ...(conditions === undefined ? {} : { conditions }),
+        ...(key === undefined ? {} : { key }),
+      },
+    }))
+  )
+
+const MICROSECONDS = 1000
+
+/** The clear original must not be replaced by the protected file. */
+const differentFiles = ({ input, output }: ProtectOptions): TE.TaskEither<CommandFailure, void> => async () => {
+  const [from, to] = await Promise.all([realpath(input).catch(() => input), realpath(output).catch(() => undefined)])
+  return from === to ? E.left(failure(EXIT.usage, 'input and output are the same file')) : E.right(undefined)
+}
+
+const keyIdOf = (text: string | undefined): E.Either<CommandFailure, KeyId | undefined> =>
+  text === undefined
+    ? E.right(undefined)
+    : pipe(
+        keyIdFromText(text),
+        E.mapLeft(({ expected, found }) => failure(EXIT.usage, `--key-id: expected ${expected}, found ${found}`))
+      )
+
+const keyOf = ({ keyFile, keySeedFile }: ProtectOptions): TE.TaskEither<CommandFailure, ProtectRequest['key']> => {
+  if (keyFile !== undefined && keySeedFile !== undefined) {
+    return TE.left(failure(EXIT.usage, '--key-file and --key-seed-file exclude each other'))
+  }
+  if (keyFile !== undefined) {
+    return pipe(
+      readKeyFile(keyFile),
+      TE.map((secret) => ({ type: 'content-key' as const, secret }))
+    )
+  }
+  if (keySeedFile === undefined) return TE.right(undefined)
+  return pipe(
+    readKeyFile(keySeedFile),
+    TE.map((secret) => ({ type: 'key-seed' as const, secret }))
+  )
+}
+
+const madeOf = (events: ReadonlyArray<StoredEvent>): Protected => {
+  const stored = events.find(({ type }) => type === LicenseStored.type)
+  if (stored === undefined || !LicenseStored.data.is(stored.data)) throw new Error('protecting stores a license')
+  return { keyId: stored.data.keyId, licenseId: stored.data.lid }
+}

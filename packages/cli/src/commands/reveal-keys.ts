@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { Home } from '@custody/core/home'
+import { keyIdFromText, type KeyId } from '@custody/core/identity'
+import { wipeSecret } from '@custody/core/secret'
+import { revealKeys, secretDigits, type RevealedKey } from '@custody/core/vault'
+import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+import * as TE from 'fp-ts/TaskEither'
+import * as t from 'io-ts'
+
+import { failure, type CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
+import { EXIT } from '../failure/exit-code'
+import type { Reporter } from '../output/reporter'
+
+/** What `custody keys reveal` was told. */
+export interface RevealOptions {
+  /** Folder of an export, or a key ID. */
+  readonly what: string
+  /** The owner has said yes beforehand. */
+  readonly yes: boolean
+}
+
+const ExportRecord = t.type({ tracks: t.array(t.type({ keyId: t.string })) }, 'export.json')
+
+/** `custody keys reveal`: shows keys of the owner's own content. Asks first, and is recorded. */
+export const revealKeysCommand =
+  (reporter: Reporter, { what, yes }: RevealOptions) =>
+  (home: Home): TE.TaskEither<CommandFailure, void> =>
+    pipe(
+      keyIdsOf(what),
+      TE.chainFirst(() => consent(reporter, yes)),
+      TE.chain((keyIds) =>
+        pipe(
+          revealKeys(home)(keyIds),
+          TE.mapLeft((fault) =>
+            fault.type === 'BadInput'
+              ? failure(EXIT.refused, `this home has no key of its own content with ${fault.where} ${fault.found} (LI-1)`)
+              : coreFailure(fault)
+          )
+        )
+      ),
+      TE.chainIOK((keys) => () => {
+        keys.forEach(print)
+      })
+    )
+
+const keyIdsOf = (what: string): TE.TaskEither<CommandFailure, ReadonlyArray<KeyId>> => {
+  const direct = keyIdFromText(what)
+  if (E.isRight(direct)) return TE.right([direct.right])
+  const file = join(what, 'export.json')
+  return pipe(
+    TE.tryCatch(
+      () => readFile(file, 'utf8'),
+      () => failure(EXIT.usage, `${what} is neither a key ID nor a folder with an export.json`)
+    ),
+    TE.chainEitherK((text) => E.tryCatch(() => JSON.parse(text) as unknown, () => notARecord(file))),
+    TE.chainEitherK((json) => (ExportRecord.is(json) ? E.right(json.tracks) : E.left(notARecord(file)))),
+    TE.chainEitherK(E.traverseArray(({ keyId }) => pipe(keyIdFromText(keyId), E.mapLeft(() => notARecord(file))))),
+    TE.map((keyIds) => [...new Set(keyIds)])
+  )
+}
+
+const notARecord = (file: string): CommandFailure => failure(EXIT.badInput, `${file}: expected the record of an export, found something else`)
+
+const QUESTION = 'This shows content keys on the screen. Whoever sees them can open the media. Go on? [y/N] '
+
+/** Silence, the end of input and any other answer mean no. */
+const consent = (reporter: Reporter, yes: boolean): TE.TaskEither<CommandFailure, void> => async () => {
+  if (yes) return E.right(undefined)
+  if (!process.stdin.isTTY) return E.left(failure(EXIT.refused, 'keys are shown only with --yes, or on a terminal after a question'))
+  reporter.progress(undefined)
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await lines.question(QUESTION).catch(() => '')
+  lines.close()
+  return /^y(es)?$/i.test(answer.trim()) ? E.right(undefined) : E.left(failure(EXIT.refused, 'declined'))
+}
+
+const SEPARATOR = 0x3a
+const LINE_END = 0x0a
+
+/** One `kid:key` line, written as bytes that are wiped at once. */
+const print = (revealed: RevealedKey): void => {
+  const digits = secretDigits(revealed)
+  wipeSecret(revealed.key)
+  const line = new Uint8Array(new ArrayBuffer(revealed.keyId.length + 1 + digits.length + 1))
+  for (let index = 0; index < revealed.keyId.length; index += 1) line[index] = revealed.keyId.charCodeAt(index)
+  line[revealed.keyId.length] = SEPARATOR
+  line.set(digits, revealed.keyId.length + 1)
+  line[line.length - 1] = LINE_END
+  process.stdout.write(line, () => {
+    line.fill(0)
+  })
+  digits.fill(0)
+}

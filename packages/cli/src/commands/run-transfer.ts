@@ -1,0 +1,54 @@
+import { TransferError, type TransferEnv } from '@custody/adapters/transfer'
+import type { StoredEvent } from '@custody/core/event'
+import * as E from 'fp-ts/Either'
+import type { TaskEither } from 'fp-ts/TaskEither'
+import type { Observable } from 'rxjs'
+
+import { failure, type CommandFailure } from '../failure/command-failure'
+import { EXIT } from '../failure/exit-code'
+import { transferFailure } from '../failure/transfer-failure'
+import { eventLine } from '../output/event-line'
+import type { Reporter } from '../output/reporter'
+
+/** A transfer, given what tells when it has settled. */
+export type Transfer = (env: Pick<TransferEnv, 'onSettled'>) => Observable<StoredEvent>
+
+/**
+ * Runs a transfer and prints its events as they are stored. An interrupt cancels it, waits until the cancellation is
+ * recorded and what was written is gone, and ends the command with 130.
+ */
+export const runTransfer =
+  (reporter: Reporter, transfer: Transfer): TaskEither<CommandFailure, ReadonlyArray<StoredEvent>> =>
+  () =>
+    new Promise((resolve, reject) => {
+      const stored: StoredEvent[] = []
+      let interrupted = false
+      const stopListening = (): void => {
+        for (const signal of SIGNALS) process.off(signal, onInterrupt)
+        reporter.progress(undefined)
+      }
+      const onSettled = (): void => {
+        stopListening()
+        if (interrupted) resolve(E.left(failure(EXIT.interrupted, 'cancelled')))
+      }
+      const running = transfer({ onSettled }).subscribe({
+        next: (event) => {
+          stored.push(event)
+          reporter.emit(eventLine(event))
+        },
+        complete: () => {
+          resolve(E.right(stored))
+        },
+        error: (error: unknown) => {
+          if (error instanceof TransferError) resolve(E.left(transferFailure(error.fault)))
+          else reject(error instanceof Error ? error : new Error(String(error)))
+        },
+      })
+      const onInterrupt = (): void => {
+        interrupted = true
+        running.unsubscribe()
+      }
+      for (const signal of SIGNALS) process.on(signal, onInterrupt)
+    })
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const

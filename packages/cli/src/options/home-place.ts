@@ -1,0 +1,31 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where a home and the secret of its machine lie. */
+export interface HomePlaces {
+  readonly directory: string
+  readonly machineFile: string
+}
+
+/** The options and variables that name them. */
+export interface PlaceOptions {
+  /** `--home`. */
+  readonly home?: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The home and machine file that a command uses.
+ *
+ * @source docs/reference/command-line.md; XDG Base Directory Specification 0.8 for the state folder.
+ */
+export const homePlaces = ({ home, environment }: PlaceOptions): HomePlaces => {
+  const state = given(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state')
+  return {
+    directory: given(home) ?? given(environment['CUSTODY_HOME']) ?? join(homedir(), '.custody'),
+    machineFile: given(environment['CUSTODY_MACHINE']) ?? join(state, 'custody', 'machine'),
+  }
+}
+
+/** An empty variable is as none. */
+const given = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

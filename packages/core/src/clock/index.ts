@@ -1,0 +1,2 @@
+export type { Clock } from './clock'
+export { systemClock } from './system-clock'

@@ -1,0 +1,128 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import { hex } from '../encoding/hex'
+import type { KeystoreFault } from '../fault/core-fault'
+import type { SecurityVersion } from '../identity/security-version'
+import type { Random } from '../random/random'
+import { seal, sealTo } from '../secret/seal'
+import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
+import { selfMadeCredential } from './device-credential'
+import { makeFolder, PRIVATE_FILE, syncFolder, systemCode, writing } from './durable-file'
+import {
+  agreementFile,
+  credentialFile,
+  epochFolder,
+  issuerFile,
+  KEYSTORE,
+  logFile,
+  masterFile,
+  signingFile,
+  vaultFile,
+} from './keystore-place'
+import { bindingCheck, deviceKeyHeader, homeKeyHeader, masterHeader, subkey, vaultHeader, type VaultClass } from './keystore-seals'
+import { bindingKey, type MachineBinding } from './machine-binding'
+import { makePrivateKey, privateKeySecret, publicThumbprint } from './private-key'
+
+/** Where a new keystore goes and what it is bound to. */
+export interface NewKeystore {
+  /** The home's folder, which exists. */
+  readonly directory: string
+  readonly homeId: string
+  readonly binding: MachineBinding
+  readonly random: Random
+  readonly securityVersion: SecurityVersion
+}
+
+/** The vault generations that a new home starts with. Numbers are never used again, over both classes. */
+export const FIRST_GENERATIONS: Readonly<Record<VaultClass, number>> = { backup: 1, local: 2 }
+
+const FIRST_EPOCH = 0
+const KEY_LENGTH = 32
+const SUFFIX_LENGTH = 8
+const LOST_RACE: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST'])
+
+/** The whole folder becomes visible at once, so its files need no temporary names of their own. */
+const writeKey = (place: string, text: string): Promise<void> =>
+  writeFile(place, text, { mode: PRIVATE_FILE, flag: 'wx', flush: true })
+
+const sealPair = async (
+  place: string,
+  key: Secret,
+  header: Parameters<typeof seal>[1],
+  pair: KeyObject
+): Promise<void> => {
+  const plain = privateKeySecret(pair)
+  await writeKey(place, await seal(key, header, plain))
+  wipeSecret(plain)
+  wipeSecret(key)
+}
+
+const writeEpoch = async (folder: string, master: Secret, request: NewKeystore): Promise<void> => {
+  const { homeId, random, securityVersion } = request
+  const [signing, agreement] = [makePrivateKey(), makePrivateKey()]
+  const headerOf = (kind: 'signing' | 'agreement', pair: KeyObject) =>
+    deviceKeyHeader(kind, homeId, FIRST_EPOCH, publicThumbprint(pair))
+  const keyOf = (kind: string) => subkey(master, 'device', String(FIRST_EPOCH), kind)
+  await makeFolder(epochFolder(folder, FIRST_EPOCH))
+  await sealPair(signingFile(folder, FIRST_EPOCH), keyOf('signing'), headerOf('signing', signing), signing)
+  await sealPair(agreementFile(folder, FIRST_EPOCH), keyOf('agreement'), headerOf('agreement', agreement), agreement)
+  const credential = selfMadeCredential(FIRST_EPOCH, securityVersion, signing, agreement)
+  await writeKey(credentialFile(folder, FIRST_EPOCH), credential)
+  for (const vaultClass of ['backup', 'local'] as const) {
+    const generation = FIRST_GENERATIONS[vaultClass]
+    const header = vaultHeader(homeId, FIRST_EPOCH, generation, vaultClass)
+    const vault = secretFromBytes(random.bytes(KEY_LENGTH))
+    await writeKey(vaultFile(folder, FIRST_EPOCH, generation), await sealTo(createPublicKey(agreement), header, vault))
+    wipeSecret(vault)
+  }
+  await syncFolder(epochFolder(folder, FIRST_EPOCH))
+}
+
+const writeAll = async (folder: string, binding: Secret, request: NewKeystore): Promise<void> => {
+  const { homeId, random } = request
+  await makeFolder(folder)
+  const master = secretFromBytes(random.bytes(KEY_LENGTH))
+  await writeKey(masterFile(folder), await seal(binding, masterHeader(homeId, bindingCheck(binding)), master))
+  for (const [kind, place] of [['log', logFile(folder)], ['issuer', issuerFile(folder)]] as const) {
+    const pair = makePrivateKey()
+    await sealPair(place, subkey(master, kind), homeKeyHeader(kind, homeId, publicThumbprint(pair)), pair)
+  }
+  await writeEpoch(folder, master, request)
+  wipeSecret(master)
+  await syncFolder(folder)
+}
+
+const publish = async (folder: string, directory: string): Promise<boolean> => {
+  try {
+    await rename(folder, join(directory, KEYSTORE))
+    await syncFolder(directory)
+    return true
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    if (LOST_RACE.has(systemCode(error))) return false
+    throw error
+  }
+}
+
+/**
+ * Makes all keys of a new home in a folder of its own and moves it into place whole. Of several processes exactly one
+ * keystore stays, with the home identity of the winner.
+ *
+ * @returns whether it was this one.
+ */
+export const createKeystore = (request: NewKeystore): TE.TaskEither<KeystoreFault, boolean> =>
+  pipe(
+    bindingKey(request.binding, request.homeId),
+    TE.flatMap((binding) =>
+      writing(request.directory, async () => {
+        const folder = join(request.directory, `.${KEYSTORE}.${hex(request.random.bytes(SUFFIX_LENGTH))}`)
+        await writeAll(folder, binding, request)
+        wipeSecret(binding)
+        return publish(folder, request.directory)
+      })
+    )
+  )

@@ -1,0 +1,89 @@
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import * as E from 'fp-ts/Either'
+import type { TaskEither } from 'fp-ts/TaskEither'
+
+import { hex } from '../encoding/hex'
+import type { KeystoreFault } from '../fault/core-fault'
+import type { Random } from '../random/random'
+
+/** Readable and writable by its owner alone. */
+export const PRIVATE_FILE = 0o600
+/** Enterable by its owner alone. */
+export const PRIVATE_FOLDER = 0o700
+
+/** A folder or file that cannot be made. */
+export type HomeUnwritable = Extract<KeystoreFault, { readonly type: 'HomeUnwritable' }>
+
+const SUFFIX_LENGTH = 8
+
+/** The error code of a failed system call, or `UNKNOWN`. */
+export const systemCode = (error: unknown): string =>
+  error instanceof Error || (typeof error === 'object' && error !== null)
+    ? 'code' in error && typeof error.code === 'string'
+      ? error.code
+      : 'UNKNOWN'
+    : 'UNKNOWN'
+
+/** Runs file operations; whatever they fail with becomes `HomeUnwritable` at `place`. */
+export const writing =
+  <A>(place: string, work: () => Promise<A>): TaskEither<HomeUnwritable, A> =>
+  async () => {
+    try {
+      return E.right(await work())
+    } catch (error) {
+      return E.left({ type: 'HomeUnwritable', place, code: systemCode(error) })
+    }
+  }
+
+/** Makes a folder and those above it, for its owner alone; one that exists is left as it is. */
+export const makeFolder = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+}
+
+/** Makes the entries of a folder last through a power cut. */
+export const syncFolder = async (folder: string): Promise<void> => {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+const writeSynced = async (place: string, content: string | Uint8Array): Promise<void> => {
+  const handle = await open(place, 'wx', PRIVATE_FILE)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+const temporaryName = (place: string, random: Random): string =>
+  join(dirname(place), `.${basename(place)}.${hex(random.bytes(SUFFIX_LENGTH))}`)
+
+/** Writes a file so that its name holds the old or the new content, whole, at every moment. */
+export const replaceFile = async (place: string, content: string | Uint8Array, random: Random): Promise<void> => {
+  const temporary = temporaryName(place, random)
+  await writeSynced(temporary, content)
+  await rename(temporary, place)
+  await syncFolder(dirname(place))
+}
+
+/** Writes a file under a new name, whole; of several processes that race for the name exactly one wins. @returns whether this one did. */
+export const publishFile = async (place: string, content: string | Uint8Array, random: Random): Promise<boolean> => {
+  const temporary = temporaryName(place, random)
+  await writeSynced(temporary, content)
+  try {
+    await link(temporary, place)
+    await syncFolder(dirname(place))
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  } finally {
+    await unlink(temporary)
+  }
+}

@@ -1,0 +1,5 @@
+export { machineFileBinding } from './machine-binding'
+export type { BindingFactor, MachineBinding } from './machine-binding'
+export type { Keystore, OwnKey, VaultKey } from './keystore'
+export type { VaultClass } from './keystore-seals'
+export { DeviceEpochInstalled } from './device-event'

@@ -1,0 +1,182 @@
+import type { KeyObject } from 'node:crypto'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import type { KeystoreFault } from '../fault/core-fault'
+import type { SealHeader } from '../secret/jwe-header'
+import { unseal, unsealWith } from '../secret/seal'
+import { wipeSecret, type Secret } from '../secret/secret'
+import { keystoreDamaged, openKeyFile, readKeyHeader } from './key-file'
+import { agreementFile, issuerFile, logFile, masterFile, signingFile, vaultFile } from './keystore-place'
+import {
+  bindingCheck,
+  deviceKeyHeader,
+  homeKeyHeader,
+  masterHeader,
+  subkey,
+  vaultHeader,
+  type VaultClass,
+} from './keystore-seals'
+import { bindingKey, type MachineBinding } from './machine-binding'
+import { once } from './once'
+import { privateKeyFrom } from './private-key'
+
+/** A key that license envelopes are wrapped under. */
+export interface VaultKey {
+  readonly generation: number
+  readonly class: VaultClass
+  readonly key: Secret
+}
+
+/** A key pair of this home with its thumbprint. */
+export interface OwnKey {
+  readonly kid: string
+  /** Private key on P-256. */
+  readonly key: KeyObject
+}
+
+/** The home's sealed keys. Each file is opened at its first use and stays open until `close`. */
+export interface Keystore {
+  readonly log: () => TE.TaskEither<KeystoreFault, OwnKey>
+  readonly issuer: () => TE.TaskEither<KeystoreFault, OwnKey>
+  readonly signing: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
+  readonly agreement: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
+  readonly vault: (epoch: number, generation: number) => TE.TaskEither<KeystoreFault, VaultKey>
+  /** Forgets and wipes whatever is open. */
+  readonly close: () => void
+}
+
+/** What a keystore is opened with. */
+export interface KeystoreOptions {
+  /** Folder of the key files. */
+  readonly folder: string
+  readonly homeId: string
+  readonly binding: MachineBinding
+  /** Must succeed before any key opens: the check for copied homes. */
+  readonly guard: TE.TaskEither<KeystoreFault, void>
+}
+
+const VAULT_CLASSES: ReadonlyArray<VaultClass> = ['backup', 'local']
+
+const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.TaskEither<KeystoreFault, Secret> => {
+  const place = masterFile(folder)
+  return pipe(
+    guard,
+    TE.flatMap(() => readKeyHeader(place)),
+    TE.flatMap(({ jwe, header }) =>
+      pipe(
+        bindingKey(binding, homeId),
+        TE.flatMap((key): TE.TaskEither<KeystoreFault, Secret> => {
+          const check = bindingCheck(key)
+          if (header['home'] === homeId && typeof header['check'] === 'string' && header['check'] !== check) {
+            return TE.left({ type: 'BindingMismatch', place })
+          }
+          return pipe(
+            unseal(key, masterHeader(homeId, check), jwe),
+            TE.mapLeft(() => keystoreDamaged(place))
+          )
+        })
+      )
+    )
+  )
+}
+
+const openPair = (
+  place: string,
+  key: Secret,
+  headerFor: (kid: string) => SealHeader
+): TE.TaskEither<KeystoreFault, OwnKey> =>
+  pipe(
+    readKeyHeader(place),
+    TE.flatMap(({ header }) => {
+      const kid = typeof header['kid'] === 'string' ? header['kid'] : ''
+      return pipe(
+        openKeyFile(place, key, headerFor(kid)),
+        TE.flatMapEither((secret) => {
+          const opened = privateKeyFrom(secret)
+          wipeSecret(secret)
+          return opened
+        }),
+        TE.bimap(
+          () => keystoreDamaged(place),
+          (own) => ({ kid, key: own })
+        )
+      )
+    })
+  )
+
+const openVault = (
+  place: string,
+  agreement: KeyObject,
+  home: string,
+  epoch: number,
+  generation: number
+): TE.TaskEither<KeystoreFault, VaultKey> =>
+  pipe(
+    readKeyHeader(place),
+    TE.flatMap(({ jwe, header }): TE.TaskEither<KeystoreFault, VaultKey> => {
+      const vaultClass = VAULT_CLASSES.find((known) => known === header['class'])
+      if (vaultClass === undefined) return TE.left(keystoreDamaged(place))
+      return pipe(
+        unsealWith(agreement, vaultHeader(home, epoch, generation, vaultClass), jwe),
+        TE.bimap(
+          () => keystoreDamaged(place),
+          (key) => ({ generation, class: vaultClass, key })
+        )
+      )
+    })
+  )
+
+/** Remembers one task per name, so that each file is opened once. */
+const remembered = <A>(): ((name: string, task: TE.TaskEither<KeystoreFault, A>) => TE.TaskEither<KeystoreFault, A>) => {
+  const tasks = new Map<string, TE.TaskEither<KeystoreFault, A>>()
+  return (name, task) => {
+    const known = tasks.get(name) ?? once(task)
+    tasks.set(name, known)
+    return known
+  }
+}
+
+/**
+ * The keystore of a home. Making it opens nothing.
+ *
+ * @errors of its members: `BindingMismatch` on another machine, `HomeCopied` from the guard, `KeystoreMissing`,
+ * `KeystoreDamaged` with the place of the file.
+ */
+export const keystoreOf = (options: KeystoreOptions): Keystore => {
+  const { folder, homeId } = options
+  const secrets: Secret[] = []
+  const keep = (secret: Secret): void => void secrets.push(secret)
+  const master = once(pipe(openMaster(options), TE.tapIO((secret) => () => keep(secret))))
+  const pairs = remembered<OwnKey>()
+  const vaults = remembered<VaultKey>()
+  const pair = (place: string, headerFor: (kid: string) => SealHeader, ...purpose: ReadonlyArray<string>) =>
+    pairs(
+      place,
+      pipe(
+        master,
+        TE.flatMap((secret) => openPair(place, subkey(secret, ...purpose), headerFor))
+      )
+    )
+  const homePair = (kind: 'log' | 'issuer', place: string) =>
+    pair(place, (kid) => homeKeyHeader(kind, homeId, kid), kind)
+  const devicePair = (kind: 'signing' | 'agreement', epoch: number, place: string) =>
+    pair(place, (kid) => deviceKeyHeader(kind, homeId, epoch, kid), 'device', String(epoch), kind)
+  const agreement = (epoch: number) => devicePair('agreement', epoch, agreementFile(folder, epoch))
+  return {
+    log: () => homePair('log', logFile(folder)),
+    issuer: () => homePair('issuer', issuerFile(folder)),
+    signing: (epoch) => devicePair('signing', epoch, signingFile(folder, epoch)),
+    agreement,
+    vault: (epoch, generation) => {
+      const place = vaultFile(folder, epoch, generation)
+      const open = pipe(
+        agreement(epoch),
+        TE.flatMap(({ key }) => openVault(place, key, homeId, epoch, generation)),
+        TE.tapIO(({ key }) => () => keep(key))
+      )
+      return vaults(place, open)
+    },
+    close: () => secrets.splice(0).forEach(wipeSecret),
+  }
+}

@@ -1,0 +1,7 @@
+export { b64u, decodeB64u } from './b64u'
+export { canonicalJson, type CanonicalFault } from './canonical-json'
+export { codecMismatch, type CodecMismatch } from './codec-mismatch'
+export { decodeHex, hex } from './hex'
+export { sha256 } from './sha256'
+export { tuple } from './tuple'
+export { utf8 } from './utf8'

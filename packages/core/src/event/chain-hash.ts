@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+
+import { hex } from '../encoding/hex'
+import { sha256 } from '../encoding/sha256'
+import type { LogRecord } from './log-record'
+
+const LABEL = 'custody/log/1\0'
+const DIGEST_BYTES = 32
+const LONG_BYTES = 8
+const SHORT_BYTES = 4
+
+/** What the chain hash of a record covers. */
+export type HashedRecord = Omit<LogRecord, 'hash'>
+
+/** The hash before the first record, which ties a chain to the log's key: SHA-256 of the key's thumbprint as text. */
+export const genesisHash = (logId: string): string => hex(sha256(logId))
+
+/**
+ * A record's own hash, 64 lower-case hex digits: SHA-256 over label, zero byte, hash before (32 bytes), position (8),
+ * id, stream, revision (8), type, schema version (4), time (8, signed), causation, correlation, and SHA-256 of the data's
+ * text. Texts are UTF-8 behind their length (4 bytes); an absent one has length 0. All numbers are big-endian.
+ *
+ * @source docs/reference/log.md, "What is hashed"
+ */
+export const chainHash = (record: HashedRecord): string => {
+  const { id, stream, type, causation, correlation } = record
+  const texts = [id, stream, type, causation ?? '', correlation ?? '']
+  const textBytes = texts.reduce((sum, text) => sum + SHORT_BYTES + Buffer.byteLength(text), 0)
+  const bytes = Buffer.alloc(LABEL.length + 2 * DIGEST_BYTES + 3 * LONG_BYTES + SHORT_BYTES + textBytes)
+  let at = bytes.write(LABEL, 'latin1')
+  at += bytes.write(record.previousHash, at, 'hex')
+  at = bytes.writeBigUInt64BE(BigInt(record.position), at)
+  at = writeText(bytes, id, at)
+  at = writeText(bytes, stream, at)
+  at = bytes.writeBigUInt64BE(BigInt(record.revision), at)
+  at = writeText(bytes, type, at)
+  at = bytes.writeUInt32BE(record.schemaVersion, at)
+  at = bytes.writeBigInt64BE(BigInt(record.time), at)
+  at = writeText(bytes, causation ?? '', at)
+  at = writeText(bytes, correlation ?? '', at)
+  bytes.set(sha256(record.text), at)
+  return createHash('sha256').update(bytes).digest('hex')
+}
+
+const writeText = (bytes: Buffer, text: string, at: number): number => {
+  const written = bytes.write(text, at + SHORT_BYTES)
+  bytes.writeUInt32BE(written, at)
+  return at + SHORT_BYTES + written
+}

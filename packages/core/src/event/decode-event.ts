@@ -1,0 +1,60 @@
+import * as E from 'fp-ts/Either'
+import type * as t from 'io-ts'
+
+import { codecMismatch } from '../encoding/codec-mismatch'
+import type { CoreFault } from '../fault/core-fault'
+import type { AnyEventDefinition } from './define-event'
+import type { StoredEvent } from './stored-event'
+
+/** A stored event whose data is known; a union over the definitions, told apart by `type`. */
+export type RecordedEvent<D extends AnyEventDefinition> = D extends AnyEventDefinition
+  ? Omit<StoredEvent, 'type' | 'data'> & {
+      readonly type: D['type']
+      readonly data: Readonly<t.TypeOf<D['data']>>
+    }
+  : never
+
+/** Says that an event is of no kind or shape that this program knows. */
+export type EventUnreadable = Extract<CoreFault, { type: 'EventUnreadable' }>
+
+/**
+ * Reads stored events of the given kinds. Older shapes pass the upcasters first, and `schemaVersion` then is the
+ * present one, while the stored bytes and the hash stay what they were.
+ *
+ * @errors `EventUnreadable` for an unknown type, a version newer than the definition's, and data that does not decode.
+ */
+export const decodeEvent = <D extends AnyEventDefinition>(
+  definitions: ReadonlyArray<D>
+): ((stored: StoredEvent) => E.Either<EventUnreadable, RecordedEvent<D>>) => {
+  const byType = new Map(definitions.map((definition) => [definition.type, definition]))
+  return (stored) => {
+    const definition = byType.get(stored.type)
+    if (definition === undefined) return unreadable(stored, 'unknown type')
+    const present = toPresent(definition, stored)
+    if (E.isLeft(present)) return unreadable(stored, present.left)
+    const decoded = definition.data.decode(present.right)
+    if (E.isLeft(decoded)) {
+      const { where, expected, found } = codecMismatch(decoded.left)
+      return unreadable(stored, `${where}: expected ${expected}, found ${found}`)
+    }
+    const event = { ...stored, schemaVersion: definition.schemaVersion, data: decoded.right as unknown }
+    return E.right(event as RecordedEvent<D>)
+  }
+}
+
+const toPresent = (definition: AnyEventDefinition, stored: StoredEvent): E.Either<string, unknown> => {
+  if (stored.schemaVersion > definition.schemaVersion) {
+    return E.left(`version ${stored.schemaVersion} is newer than ${definition.schemaVersion}`)
+  }
+  let data: E.Either<string, unknown> = E.right(stored.data)
+  for (let version = stored.schemaVersion; version < definition.schemaVersion; version++) {
+    const step = definition.upcasters.get(version)
+    if (step === undefined) return E.left(`no upcaster from version ${version}`)
+    if (E.isLeft(data)) return data
+    data = step(data.right)
+  }
+  return data
+}
+
+const unreadable = (stored: StoredEvent, why: string): E.Either<EventUnreadable, never> =>
+  E.left({ type: 'EventUnreadable', position: stored.position, eventType: stored.type, why })

@@ -1,0 +1,20 @@
+import * as t from 'io-ts'
+
+import { defineEvent } from '../event/define-event'
+
+/** Stream of the home as a whole. */
+export const HOME_STREAM = 'home'
+
+/** A home was made, with an identity that is random and never sent anywhere. */
+export const HomeCreated = defineEvent({
+  type: 'HomeCreated',
+  schemaVersion: 1,
+  data: t.type({ homeId: t.string }),
+})
+
+/** The home's folder has another place on the same machine than before. Paths are personal and stay out. */
+export const HomeMoved = defineEvent({
+  type: 'HomeMoved',
+  schemaVersion: 1,
+  data: t.type({ homeId: t.string }),
+})

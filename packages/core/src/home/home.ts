@@ -1,0 +1,23 @@
+import type { TaskEither } from 'fp-ts/TaskEither'
+
+import type { Clock } from '../clock/clock'
+import type { Keystore } from '../device/keystore'
+import type { CoreFault } from '../fault/core-fault'
+import type { DeviceStatement } from '../license/evaluation'
+import type { Random } from '../random/random'
+import type { EventStore } from '../store/event-store'
+
+/** One computer: its log, its keys and what it reads time and randomness from. Two homes are two computers. */
+export interface Home {
+  /** Random, never sent anywhere. */
+  readonly homeId: string
+  readonly directory: string
+  readonly store: EventStore
+  readonly keystore: Keystore
+  readonly clock: Clock
+  readonly random: Random
+  /** Epoch and version as the log has them now; read anew at each call, so that another process's upgrade is seen. */
+  readonly device: TaskEither<CoreFault, DeviceStatement>
+  /** Wipes the open keys and closes the log. */
+  readonly close: () => void
+}

@@ -1,0 +1,18 @@
+import * as E from 'fp-ts/Either'
+import type { TaskEither } from 'fp-ts/TaskEither'
+
+import type { CoreFault } from '../fault/core-fault'
+
+/** Each conflict means that another append went through, so this many in a row show a bug rather than a crowd. */
+const MOST_ATTEMPTS = 1000
+
+/** Reads, decides and appends anew as long as another writer was faster. The last conflict passes as it is. */
+export const retryConflict =
+  <A>(attempt: TaskEither<CoreFault, A>): TaskEither<CoreFault, A> =>
+  async () => {
+    for (let attempts = 1; ; attempts++) {
+      const result = await attempt()
+      const again = E.isLeft(result) && result.left.type === 'RevisionConflict' && attempts < MOST_ATTEMPTS
+      if (!again) return result
+    }
+  }

@@ -1,0 +1,93 @@
+import type { KeyObject } from 'node:crypto'
+import * as E from 'fp-ts/Either'
+import * as O from 'fp-ts/Option'
+import { pipe } from 'fp-ts/function'
+
+import { b64u, decodeB64u } from '../encoding/b64u'
+import type { LicenseFault } from '../fault/core-fault'
+import { keyIdFromBytes } from '../identity/key-id'
+import type { SignedFault } from '../signed/signed-fault'
+import { verifyDocument } from '../signed/verify-document'
+import type { AcceptedLicense } from './accepted-license'
+import { checkConsistency } from './document-consistency'
+import { LICENSE_TYP, LicenseDocument } from './license-document'
+import { licenseMalformed } from './license-malformed'
+
+/** Largest license document in characters of its compact JWS. */
+export const MAX_LICENSE = 16 * 1024
+
+/** Whom to believe, and since when it is now. */
+export interface Acceptance {
+  /** Public key of an issuer by its id, or nothing for a stranger. */
+  readonly issuerKey: (issuer: string) => KeyObject | undefined
+  /** Trusted time, microseconds since 1970. */
+  readonly now: number
+}
+
+const VERSION_MEMBER = '/v'
+
+const licenseFault = (fault: SignedFault): LicenseFault => {
+  switch (fault.type) {
+    case 'SignedTooLarge':
+      return { type: 'LicenseTooLarge', bytes: fault.bytes, limit: fault.limit }
+    case 'SignedFormInvalid':
+      return licenseMalformed(fault.part, 'a compact JWS', 'another form')
+    case 'SignedHeaderInvalid':
+      return licenseMalformed('header', 'alg, typ and kid', fault.found)
+    case 'SignedAlgorithmRefused':
+      return licenseMalformed('header/alg', 'ES256', fault.found)
+    case 'SignedTypeOther':
+      return licenseMalformed('header/typ', fault.expected, fault.found)
+    case 'SignedKeyUnknown':
+      return { type: 'LicenseIssuerUnknown', issuer: fault.kid }
+    case 'SignedSignatureInvalid':
+      return { type: 'LicenseSignatureInvalid' }
+    case 'SignedPayloadNotCanonical':
+      return licenseMalformed('payload', 'canonical JSON', 'another text of the same value')
+    case 'SignedPayloadMalformed':
+      return fault.where === VERSION_MEMBER
+        ? { type: 'LicenseVersionUnknown', version: fault.found }
+        : licenseMalformed(fault.where, fault.expected, fault.found)
+  }
+}
+
+/** The names that a checked document goes by. */
+export const acceptedLicense = (
+  document: LicenseDocument,
+  jws: string,
+  digest: Uint8Array
+): E.Either<LicenseFault, AcceptedLicense> => {
+  const bytes = decodeB64u(document.keyId)
+  const keyId = keyIdFromBytes(O.isSome(bytes) ? bytes.value : new Uint8Array())
+  if (E.isLeft(keyId)) return E.left(licenseMalformed('/keyId', keyId.left.expected, keyId.left.found))
+  return E.right({
+    document,
+    issuer: document.issuer,
+    lid: document.lid,
+    keyId: keyId.right,
+    jws,
+    docDigest: b64u(digest),
+  })
+}
+
+/**
+ * Believes a license document or says why not: size, form, kind and algorithm, issuer, signature, canonical bytes,
+ * members and limits, consistency. Whether its key envelope keeps the commitment is checked where the envelope is.
+ *
+ * @errors `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseSignatureInvalid`, `LicenseVersionUnknown`.
+ */
+export const acceptLicense = ({ issuerKey, now }: Acceptance, jws: string): E.Either<LicenseFault, AcceptedLicense> =>
+  pipe(
+    verifyDocument({ typ: LICENSE_TYP, codec: LicenseDocument, keyFor: issuerKey, limit: MAX_LICENSE }, jws),
+    E.mapLeft(licenseFault),
+    E.filterOrElse(
+      ({ payload, kid }) => payload.issuer === kid,
+      ({ payload, kid }): LicenseFault => licenseMalformed('/issuer', kid, payload.issuer)
+    ),
+    E.flatMap(({ payload, digest }) =>
+      pipe(
+        checkConsistency(payload, now),
+        E.flatMap((document) => acceptedLicense(document, jws, digest))
+      )
+    )
+  )

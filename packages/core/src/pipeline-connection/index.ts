@@ -1,0 +1,3 @@
+export { connectPipeline } from './connect-pipeline'
+export type { Redeemer } from './connect-pipeline'
+export type { OpenedGrant } from './opened-grant'

@@ -1,0 +1,2 @@
+export type { Random } from './random'
+export { systemRandom } from './system-random'

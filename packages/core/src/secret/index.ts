@@ -1,0 +1,2 @@
+export { secretEquals, secretFromBytes, secretLength, wipeSecret } from './secret'
+export type { Secret } from './secret'

@@ -1,0 +1,6 @@
+export { docDigest } from './doc-digest'
+export { exactly } from './exactly'
+export { signDocument } from './sign-document'
+export type { SignedFault } from './signed-fault'
+export { thumbprint } from './thumbprint'
+export { type DocumentExpectation, type VerifiedDocument, verifyDocument } from './verify-document'

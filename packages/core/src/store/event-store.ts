@@ -1,0 +1,92 @@
+import type { TaskEither } from 'fp-ts/TaskEither'
+import type { Observable } from 'rxjs'
+
+import type { CoreError } from '../fault/core-error'
+import type { StoreFault } from '../fault/core-fault'
+import type { StoredEvent } from '../event/stored-event'
+
+/** An event as a decider hands it to the store: what happened, before the log gives it a place. */
+export interface NewEvent {
+  /** Past tense, as in `LicenseStored`. */
+  readonly type: string
+  /** Version of the shape of `data`; starts at 1. */
+  readonly schemaVersion: number
+  /** JSON values only; the text that is stored is what the hash chain covers. */
+  readonly data: unknown
+}
+
+/** What an append expects of one stream, and what it adds there. */
+export interface StreamAppend {
+  readonly stream: string
+  /** Number of events that the stream holds before the append; 0 for a stream that must be new, `'any'` for no expectation. */
+  readonly expectedRevision: number | 'any'
+  readonly events: ReadonlyArray<NewEvent>
+}
+
+/** A change of state that is no event, because its history must be forgettable: a wrapped key, a shred key. */
+export interface StateChange {
+  readonly space: 'key-envelope' | 'shred-key'
+  readonly key: string
+  /** `null` deletes; the engine overwrites deleted bytes. */
+  readonly value: Uint8Array | null
+}
+
+/** One atomic append over any number of streams. */
+export interface AppendRequest {
+  readonly appends: ReadonlyArray<StreamAppend>
+  /** Changed in the same transaction as the events. */
+  readonly state?: ReadonlyArray<StateChange>
+  /** A repeat with the same key stores nothing and answers with the first result. */
+  readonly idempotencyKey?: string
+  /** Event id of the cause. */
+  readonly causation?: string
+  /** Id shared by all events of one operation. */
+  readonly correlation?: string
+}
+
+/** A row of a read model, changed in the same transaction as the events it is derived from. */
+export interface ReadModelChange {
+  readonly model: string
+  /** What it is looked up by. */
+  readonly key: string
+  /** Unique within model and key. */
+  readonly id: string
+  /** JSON value; `null` deletes the row. */
+  readonly value: unknown
+}
+
+/** Derives rows from events. Pure, so that a model can be rebuilt and compared with the log. */
+export interface Projection {
+  readonly model: string
+  readonly project: (event: StoredEvent) => ReadonlyArray<ReadModelChange>
+}
+
+/** A row found by `lookUp`, in order of `id`. */
+export interface ReadModelRow {
+  readonly id: string
+  readonly value: unknown
+}
+
+/**
+ * The append-only log and the state that moves with it.
+ *
+ * An event that was emitted or returned is stored durably. Positions are gapless and in commit order.
+ */
+export interface EventStore {
+  /**
+   * Adds all events or none.
+   *
+   * @errors `RevisionConflict` when a stream is not at its expected revision; `StoreLocked`, `StoreUnavailable`, `DiskFull` from outside.
+   */
+  readonly append: (request: AppendRequest) => TaskEither<StoreFault, ReadonlyArray<StoredEvent>>
+  /** The events of one stream in order of revision; cold, completes at its present end. */
+  readonly read: (stream: string, fromRevision?: number) => Observable<StoredEvent>
+  /** All events above a global position, in order; cold, completes at the present end. The error channel carries {@link CoreError}. */
+  readonly readAll: (afterPosition?: number) => Observable<StoredEvent>
+  readonly lookUp: (model: string, key: string) => TaskEither<StoreFault, ReadonlyArray<ReadModelRow>>
+  readonly state: (space: StateChange['space'], key: string) => TaskEither<StoreFault, Uint8Array | undefined>
+  readonly close: () => void
+}
+
+/** Named here so that readers of the port find the class that its streams carry. */
+export type EventStoreError = CoreError

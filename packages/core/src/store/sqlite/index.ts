@@ -1,0 +1,2 @@
+export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store'
+export type { SqliteStore } from './sqlite-store'

@@ -1,0 +1,88 @@
+import * as E from 'fp-ts/Either'
+
+import { type LogRecord, storedEvent } from '../../event/log-record'
+import type { StoredEvent } from '../../event/stored-event'
+import { CoreError } from '../../fault/core-error'
+import type { LogHead } from '../log-access'
+import { numberOf, optionalTextOf, textOf } from './row'
+import type { Row, Sql } from './sql'
+
+const LARGEST_VERSION = 2 ** 32 - 1
+
+const COLUMNS =
+  'position, id, stream, revision, type, schema_version, time, causation, correlation, data, previous_hash, hash'
+const INSERT = `INSERT INTO log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const BY_POSITION = `SELECT ${COLUMNS} FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`
+const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?`
+
+/** The newest position and hash. */
+export const readHead = (sql: Sql): LogHead => {
+  const row = sql.get('SELECT position, hash FROM log_head')
+  if (row === undefined) {
+    throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log head', found: 'none' })
+  }
+  return { position: numberOf(row, 'position'), hash: textOf(row, 'hash') }
+}
+
+/** The head, compared with the place of the newest record. Throws {@link CoreError} with `LogBroken` where they differ. */
+export const readCheckedHead = (sql: Sql): LogHead => {
+  const head = readHead(sql)
+  const row = sql.get('SELECT COALESCE(MAX(position), 0) AS position FROM log')
+  const newest = row === undefined ? 0 : numberOf(row, 'position')
+  if (newest === head.position) return head
+  const position = Math.min(newest, head.position) + 1
+  const places = { expected: `the newest record at ${head.position}`, found: `the newest record at ${newest}` }
+  throw new CoreError({ type: 'LogBroken', position, ...places })
+}
+
+/** Number of events in a stream. */
+export const readRevision = (sql: Sql, stream: string): number => {
+  const row = sql.get('SELECT COALESCE(MAX(revision), 0) AS revision FROM log WHERE stream = ?', [stream])
+  return row === undefined ? 0 : numberOf(row, 'revision')
+}
+
+/** Adds a record; the head is moved once, after the last of an append. */
+export const insertRecord = (sql: Sql, record: LogRecord): void => {
+  const { position, id, stream, revision, type, schemaVersion, time, causation, correlation } = record
+  const place = [position, id, stream, revision, type, schemaVersion, time, causation, correlation]
+  sql.run(INSERT, [...place, record.text, record.previousHash, record.hash])
+}
+
+/** Moves the head to the newest record. */
+export const writeHead = (sql: Sql, head: LogHead): void =>
+  sql.run('UPDATE log_head SET position = ?, hash = ?', [head.position, head.hash])
+
+/** Records above `after` up to `last`, at most `limit`, in order. */
+export const recordsByPosition = (sql: Sql, after: number, last: number, limit: number): ReadonlyArray<LogRecord> =>
+  sql.all(BY_POSITION, [after, last, limit]).map(recordOf)
+
+/** A stream's records above revision `after` up to `last`, at most `limit`, in order. */
+export const recordsByStream = (
+  sql: Sql,
+  stream: string,
+  after: number,
+  last: number,
+  limit: number
+): ReadonlyArray<LogRecord> => sql.all(BY_STREAM, [stream, after, last, limit]).map(recordOf)
+
+/** The event of a record. Throws {@link CoreError} with `EventUnreadable`. */
+export const eventOf = (record: LogRecord): StoredEvent => {
+  const event = storedEvent(record)
+  if (E.isLeft(event)) throw new CoreError(event.left)
+  return event.right
+}
+
+const recordOf = (row: Row): LogRecord => ({
+  id: textOf(row, 'id'),
+  stream: textOf(row, 'stream'),
+  revision: numberOf(row, 'revision'),
+  position: numberOf(row, 'position'),
+  type: textOf(row, 'type'),
+  schemaVersion: numberOf(row, 'schema_version', LARGEST_VERSION),
+  time: numberOf(row, 'time'),
+  causation: optionalTextOf(row, 'causation'),
+  correlation: optionalTextOf(row, 'correlation'),
+  previousHash: textOf(row, 'previous_hash'),
+  hash: textOf(row, 'hash'),
+  text: textOf(row, 'data'),
+})

@@ -1,0 +1,63 @@
+import type { StoredEvent } from '../../event/stored-event'
+import type { Projection, ReadModelChange, ReadModelRow } from '../event-store'
+import { eventOf, recordsByPosition } from './log-table'
+import { PAGE } from './paged'
+import { numberOf, textOf } from './row'
+import type { Sql } from './sql'
+
+const PUT = `INSERT INTO read_model (model, key, id, value) VALUES (?, ?, ?, ?)
+  ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value`
+const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
+const FIND = 'SELECT id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
+const MOVE = `INSERT INTO model (name, position) VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET position = excluded.position`
+
+/** Position of the newest event that a model has seen; 0 for a model that this file does not know yet. */
+export const modelPosition = (sql: Sql, model: string): number => {
+  const row = sql.get('SELECT position FROM model WHERE name = ?', [model])
+  return row === undefined ? 0 : numberOf(row, 'position')
+}
+
+/**
+ * Brings a model up to a position from the log. It lags when the program that appended did not know it; for a model that
+ * moves with every append this reads one row.
+ */
+export const catchUp = (sql: Sql, projection: Projection, position: number): void => {
+  let at = modelPosition(sql, projection.model)
+  while (at < position) {
+    const page = recordsByPosition(sql, at, position, PAGE).map(eventOf)
+    const last = page[page.length - 1]
+    if (last === undefined) break
+    project(sql, projection, page, last.position)
+    at = last.position
+  }
+}
+
+/** Applies a model's rows for events that it has not seen, the newest of them at `position`. */
+export const project = (
+  sql: Sql,
+  projection: Projection,
+  events: ReadonlyArray<StoredEvent>,
+  position: number
+): void => {
+  for (const event of events) {
+    for (const change of projection.project(event)) {
+      // A model is brought up by its own projection alone, so that rows of another would be lost or doubled.
+      if (change.model !== projection.model) throw new RangeError(`${projection.model} changes ${change.model}`)
+      applyChange(sql, change)
+    }
+  }
+  sql.run(MOVE, [projection.model, position])
+}
+
+/** The rows under a key, in order of `id`. */
+export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> =>
+  sql.all(FIND, [model, key]).map((row) => ({
+    id: textOf(row, 'id'),
+    value: JSON.parse(textOf(row, 'value')) as unknown,
+  }))
+
+const applyChange = (sql: Sql, { model, key, id, value }: ReadModelChange): void => {
+  if (value === null) sql.run(DELETE, [model, key, id])
+  else sql.run(PUT, [model, key, id, JSON.stringify(value)])
+}

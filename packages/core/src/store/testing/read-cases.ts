@@ -1,0 +1,103 @@
+import * as assert from 'node:assert/strict'
+import { firstValueFrom } from 'rxjs'
+import { take, tap } from 'rxjs/operators'
+
+import { verifyLog } from '../verify-log'
+import { TEST_LOG_ID } from './store-place'
+import { all, onto, type StoreCase, succeeds } from './store-case'
+
+/** Several pages of any engine. */
+const MANY = 1000
+
+const numbers = (length: number): ReadonlyArray<number> => Array.from({ length }, (_, index) => index + 1)
+
+/** What reading promises. */
+export const readCases: ReadonlyArray<StoreCase> = [
+  {
+    id: 'REA-01',
+    promise: 'reads one stream in order, from a revision',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('a', 0, 1, 2), onto('b', 0, 3), onto('a', 0, 4)] }))
+      const revisions = (await all(store.read('a'))).map((event) => `${event.revision}@${event.position}`)
+      assert.equal(revisions.join(' '), '1@1 2@2 3@4')
+      assert.equal((await all(store.read('a', 2))).length, 2)
+      assert.equal((await all(store.read('a', 4))).length, 0)
+      assert.equal((await all(store.read('none'))).length, 0)
+    },
+  },
+  {
+    id: 'REA-02',
+    promise: 'reads the whole log in order over many pages, above a position',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('a', 0, ...numbers(MANY))] }))
+      const positions = (await all(store.readAll())).map((event) => event.position)
+      assert.equal(positions.join(), numbers(MANY).join())
+      assert.equal((await all(store.readAll(MANY - 1))).length, 1)
+      assert.equal((await all(store.read('a', MANY - 300))).length, 301)
+    },
+  },
+  {
+    id: 'REA-03',
+    promise: 'is cold: sees what is there at subscription, each time anew',
+    run: async (place) => {
+      const store = await place.open({})
+      const events$ = store.readAll()
+      await succeeds(store.append({ appends: [onto('a', 0, 1)] }))
+      assert.equal((await all(events$)).length, 1)
+      await succeeds(store.append({ appends: [onto('a', 1, 2)] }))
+      assert.equal((await all(events$)).length, 2)
+    },
+  },
+  {
+    id: 'REA-04',
+    promise: 'completes at the end that the log had at subscription, though the reader appends',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('a', 0, 1, 2)] }))
+      const append = () => void store.append({ appends: [onto('a', 'any', 'more')] })()
+      assert.equal((await all(store.readAll().pipe(tap(append)))).length, 2)
+    },
+  },
+  {
+    id: 'REA-05',
+    promise: 'stops when unsubscribed, within a page and at its end',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('a', 0, ...numbers(MANY))] }))
+      for (const count of [1, 255, 256, 257, 512]) {
+        let seen = 0
+        await all(store.readAll().pipe(tap(() => (seen += 1)), take(count)))
+        assert.equal(seen, count)
+      }
+      assert.equal((await firstValueFrom(store.read('a', 7))).revision, 7)
+    },
+  },
+  {
+    id: 'REA-06',
+    promise: 'chains all records to the log key, and the head is the last of them',
+    run: async (place) => {
+      const store = await place.open({})
+      const empty = await succeeds(verifyLog(store, TEST_LOG_ID))
+      assert.equal(empty.events, 0)
+      await succeeds(store.append({ appends: [onto('a', 0, 1, 'é'), onto('b', 0, 2)], causation: 'ö' }))
+      const events = await succeeds(store.append({ appends: [onto('b', 1, 3)], correlation: '' }))
+      const verified = await succeeds(verifyLog(store, TEST_LOG_ID))
+      assert.equal(JSON.stringify(verified), JSON.stringify({ events: 4, head: { position: 4, hash: events[0]?.hash } }))
+      assert.equal(JSON.stringify(await succeeds(store.head())), JSON.stringify(verified.head))
+    },
+  },
+  {
+    id: 'REA-07',
+    promise: 'keeps the tie to the key that the log began with',
+    run: async (place) => {
+      ;(await place.open({ logId: 'first' })).close()
+      const store = await place.open({ logId: 'second' })
+      await succeeds(store.append({ appends: [onto('a', 0, 1)] }))
+      await succeeds(verifyLog(store, 'first'))
+      const fault = await verifyLog(store, 'second')()
+      assert.equal(fault._tag === 'Left' && fault.left.type, 'LogBroken')
+    },
+  },
+]

@@ -1,0 +1,74 @@
+import * as E from 'fp-ts/Either'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import { newEvent } from '../event/define-event'
+import { uuidV7 } from '../event/uuid-v7'
+import type { CoreFault } from '../fault/core-fault'
+import type { Home } from '../home/home'
+import type { LicenseId } from '../identity/license-id'
+import type { AcceptedLicense } from '../license/accepted-license'
+import { wipeSecret } from '../secret/secret'
+import { storedAcceptance } from '../vault/accept-stored'
+import { licenseContentKey } from '../vault/content-key'
+import { listLicenses } from '../vault/stored-licenses'
+import { ProtectionAuthorized, useStream } from '../vault/use-event'
+import { mintGrant, type Grant } from './grant'
+import { GRANT_LIFE } from './grant-life'
+
+/** A grant to package the owner's own clear media under one license. */
+export interface ProtectionGrant {
+  readonly grant: Grant
+  readonly license: Pick<AcceptedLicense, 'issuer' | 'lid' | 'keyId'>
+  readonly useId: string
+  /** Correlation id of all events of this packaging. */
+  readonly correlation: string
+}
+
+const ownLicense = (home: Home, lid: LicenseId): TE.TaskEither<CoreFault, AcceptedLicense> =>
+  pipe(
+    TE.Do,
+    TE.bind('accept', () => storedAcceptance(home)),
+    TE.bind('licenses', () => listLicenses(home)),
+    TE.flatMapEither(({ accept, licenses }) => {
+      const accepted = licenses.filter((license) => license.lid === lid).map(({ jws }) => accept(jws))
+      const unknown: E.Either<CoreFault, AcceptedLicense> = E.left({ type: 'LicenseUnknown', lid })
+      // Another issuer may have used the same license id.
+      return accepted.find(E.isRight) ?? accepted[0] ?? unknown
+    })
+  )
+
+/**
+ * Mints the grant to encrypt clear media of the owner under a license that this home issued. Nothing is counted: to
+ * protect one's own content is no licensed action.
+ *
+ * @errors `LicenseUnknown`, `LicenseIssuerUnknown` for a license of somebody else, those of keystore and store.
+ */
+export const authorizeProtection =
+  (home: Home) =>
+  ({ lid }: { readonly lid: LicenseId }): TE.TaskEither<CoreFault, ProtectionGrant> =>
+    pipe(
+      TE.Do,
+      TE.bind('license', () => ownLicense(home, lid)),
+      TE.bind('device', () => home.device),
+      TE.tap(({ license }) => pipe(licenseContentKey(home, license), TE.map(wipeSecret))),
+      TE.flatMap(({ license, device: { epoch } }) => {
+        const mintedAt = home.clock.now()
+        const expires = mintedAt + GRANT_LIFE
+        const useId = uuidV7(home.clock, home.random)
+        const { issuer, keyId } = license
+        const event = newEvent(ProtectionAuthorized, { useId, issuer, lid, keyId, expires })
+        return pipe(
+          home.store.append({
+            appends: [{ stream: useStream(useId), expectedRevision: 0, events: [event] }],
+            correlation: useId,
+          }),
+          TE.map(() => {
+            const id = uuidV7(home.clock, home.random)
+            const none = { action: null, system: null, until: null, targets: [] }
+            const grant = mintGrant({ id, home, license, useId, epoch, mintedAt, expires, ...none })
+            return { grant, license: { issuer, lid, keyId }, useId, correlation: useId }
+          })
+        )
+      })
+    )

@@ -1,0 +1,6 @@
+export { authorizeExport } from './authorize-export'
+export type { ExportDecision, ExportRequest } from './authorize-export'
+export { authorizeProtection } from './authorize-protection'
+export type { ProtectionGrant } from './authorize-protection'
+export { ExportAuthorized, ExportRefused, LicenseRefusal } from './export-event'
+export type { Grant } from './grant'

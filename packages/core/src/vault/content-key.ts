@@ -1,0 +1,91 @@
+import * as E from 'fp-ts/Either'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import type { VaultClass } from '../device/keystore-seals'
+import { FIRST_GENERATIONS } from '../device/create-keystore'
+import type { VaultKey } from '../device/keystore'
+import type { CoreFault } from '../fault/core-fault'
+import type { Home } from '../home/home'
+import type { AcceptedLicense } from '../license/accepted-license'
+import { keepsCommitment } from '../license/commitment'
+import { wipeSecret, type Secret } from '../secret/secret'
+import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
+import type { KeyBlock } from './key-block'
+
+const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
+
+/** The vault key that new envelopes of a class go under. Rotation comes with backup and individualization. */
+export const currentVaultKey = ({ device, keystore }: Home, vaultClass: VaultClass): TE.TaskEither<CoreFault, VaultKey> =>
+  pipe(
+    device,
+    TE.flatMap(({ epoch }): TE.TaskEither<CoreFault, VaultKey> =>
+      keystore.vault(epoch, FIRST_GENERATIONS[vaultClass])
+    ),
+    TE.filterOrElse(
+      (vault) => vault.class === vaultClass,
+      ({ generation }) => damaged(`vault generation ${generation}`)
+    )
+  )
+
+const openBlock =
+  ({ store, device, keystore }: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, KeyBlock> =>
+    pipe(
+      TE.Do,
+      TE.bind('envelope', (): TE.TaskEither<CoreFault, Uint8Array | undefined> =>
+        store.state('key-envelope', envelopeKey(owner))
+      ),
+      TE.bind('epoch', () => pipe(device, TE.map(({ epoch }) => epoch))),
+      TE.flatMap(({ envelope, epoch }) => {
+        const generation = envelope && envelopeGeneration(envelope)
+        if (envelope === undefined || generation === undefined) return TE.left(damaged(name))
+        return pipe(
+          keystore.vault(epoch, generation),
+          TE.flatMapEither((vault): E.Either<CoreFault, KeyBlock> =>
+            pipe(
+              openEnvelope(vault, owner, envelope),
+              E.mapLeft(() => damaged(name))
+            )
+          )
+        )
+      })
+    )
+
+/** What the envelope of a license belongs to. */
+export const licenseOwner = ({ issuer, lid, keyId, docDigest }: Omit<AcceptedLicense, 'document' | 'jws'>): EnvelopeOwner => ({
+  type: 'license',
+  issuer,
+  lid,
+  keyId,
+  docDigest,
+})
+
+/**
+ * Opens the content key of a license and checks it against the document's commitment (P6). The caller wipes it.
+ *
+ * @errors `EnvelopeDamaged`, `KeyMismatch`, those of keystore and store.
+ */
+export const licenseContentKey = (home: Home, license: AcceptedLicense): TE.TaskEither<CoreFault, Secret> =>
+  pipe(
+    openBlock(home, licenseOwner(license), license.lid),
+    TE.flatMapEither(({ key, blind }): E.Either<CoreFault, Secret> => {
+      const kept = keepsCommitment(license.document.commit, license.keyId, key, blind)
+      wipeSecret(blind)
+      if (kept) return E.right(key)
+      wipeSecret(key)
+      return E.left({ type: 'KeyMismatch' })
+    })
+  )
+
+/** Opens a key that exported media is protected with. The caller wipes it. @errors as for {@link licenseContentKey}. */
+export const targetContentKey = (
+  home: Home,
+  owner: Extract<EnvelopeOwner, { readonly type: 'target' }>
+): TE.TaskEither<CoreFault, Secret> =>
+  pipe(
+    openBlock(home, owner, `target key ${owner.keyId}`),
+    TE.map(({ key, blind }) => {
+      wipeSecret(blind)
+      return key
+    })
+  )

@@ -1,0 +1,95 @@
+import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+
+import type { VaultKey } from '../device/keystore'
+import { b64u } from '../encoding/b64u'
+import { tuple } from '../encoding/tuple'
+import { utf8 } from '../encoding/utf8'
+import { keyIdBytes, type KeyId } from '../identity/key-id'
+import { expandKey } from '../secret/key-derivation'
+import { unwrapKey, wrapKey } from '../secret/key-wrap'
+import { sealBroken, type SealBroken } from '../secret/seal-broken'
+import { wipeSecret, withSecretBytes, type Secret } from '../secret/secret'
+import { BLOCK_KIND, packKeyBlock, unpackKeyBlock, type BlockKind, type KeyBlock } from './key-block'
+
+/** What an envelope belongs to; moved to anything else it does not open. */
+export type EnvelopeOwner =
+  | {
+      readonly type: 'license'
+      readonly issuer: string
+      readonly lid: string
+      readonly keyId: KeyId
+      readonly docDigest: string
+    }
+  | { readonly type: 'target'; readonly keyId: KeyId; readonly useId: string }
+
+const LICENSE_LABEL = 'custody/envelope/1'
+const TARGET_LABEL = 'custody/target-envelope/1'
+const VAULT_ID_LABEL = 'custody/vault-id/1'
+const VAULT_ID_LENGTH = 16
+const VERSION = 1
+const HEADER_LENGTH = 5
+const WRAPPED_LENGTH = 64
+
+/** A vault key's public name, derived from it: whoever holds the key has its name. */
+const vaultId = (vault: Secret): Uint8Array => {
+  const derived = expandKey(vault, tuple(VAULT_ID_LABEL))
+  const id = withSecretBytes(derived, (bytes) => utf8(b64u(bytes.slice(0, VAULT_ID_LENGTH))))
+  wipeSecret(derived)
+  return id
+}
+
+const wrappingKey = ({ key, generation }: VaultKey, owner: EnvelopeOwner): Secret => {
+  const place = [vaultId(key), utf8(String(generation))]
+  const { keyId } = owner
+  const info =
+    owner.type === 'license'
+      ? tuple(LICENSE_LABEL, ...place, utf8(owner.issuer), utf8(owner.lid), keyIdBytes(keyId), utf8(owner.docDigest))
+      : tuple(TARGET_LABEL, ...place, utf8(owner.useId), keyIdBytes(keyId))
+  return expandKey(key, info)
+}
+
+const kindOf = (owner: EnvelopeOwner): BlockKind => BLOCK_KIND[owner.type]
+
+/** Key of an owner's envelope in the envelope table. */
+export const envelopeKey = (owner: EnvelopeOwner): string =>
+  owner.type === 'license' ? `license/${owner.issuer}/${owner.lid}` : `target/${owner.keyId}/${owner.useId}`
+
+/** Seals a content key for one owner: version (1), generation (4, big-endian), wrapped block (64). */
+export const sealEnvelope = (vault: VaultKey, owner: EnvelopeOwner, content: KeyBlock): Uint8Array<ArrayBuffer> => {
+  const block = packKeyBlock(kindOf(owner), content)
+  const wrapping = wrappingKey(vault, owner)
+  const envelope = new Uint8Array(HEADER_LENGTH + WRAPPED_LENGTH)
+  envelope[0] = VERSION
+  new DataView(envelope.buffer).setUint32(1, vault.generation)
+  envelope.set(wrapKey(wrapping, block), HEADER_LENGTH)
+  wipeSecret(wrapping)
+  wipeSecret(block)
+  return envelope
+}
+
+/** The generation of the vault key that an envelope is sealed under, or nothing when the bytes are no envelope. */
+export const envelopeGeneration = (envelope: Uint8Array): number | undefined =>
+  envelope.length === HEADER_LENGTH + WRAPPED_LENGTH && envelope[0] === VERSION
+    ? new DataView(envelope.buffer, envelope.byteOffset).getUint32(1)
+    : undefined
+
+/** Opens an envelope for its owner. @errors `SealBroken` for any other owner, vault key or bytes. */
+export const openEnvelope = (
+  vault: VaultKey,
+  owner: EnvelopeOwner,
+  envelope: Uint8Array
+): E.Either<SealBroken, KeyBlock> => {
+  if (envelopeGeneration(envelope) !== vault.generation) return sealBroken
+  const wrapping = wrappingKey(vault, owner)
+  const opened = pipe(
+    unwrapKey(wrapping, envelope.subarray(HEADER_LENGTH)),
+    E.flatMap((block) => {
+      const content = unpackKeyBlock(kindOf(owner), block)
+      wipeSecret(block)
+      return content
+    })
+  )
+  wipeSecret(wrapping)
+  return opened
+}

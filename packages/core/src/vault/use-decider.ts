@@ -1,0 +1,88 @@
+import * as E from 'fp-ts/Either'
+
+import { newEvent } from '../event/define-event'
+import type { RecordedEvent } from '../event/decode-event'
+import type { IssuerId } from '../identity/issuer-id'
+import type { KeyId } from '../identity/key-id'
+import type { LicenseId } from '../identity/license-id'
+import type { NewEvent } from '../store/event-store'
+import {
+  GrantClosed,
+  GrantOpened,
+  KeyReleased,
+  UseBroken,
+  UseFinished,
+  UseReturned,
+  type USE_EVENTS,
+} from './use-event'
+
+type UseEvent = RecordedEvent<(typeof USE_EVENTS)[number]>
+
+/** Where one use stands. Of `released` and `returned` exactly one is ever reached. */
+export interface UseState {
+  readonly stage: 'none' | 'reserved' | 'released' | 'returned' | 'ended'
+  /** The license that it was taken from; nothing before the reservation. */
+  readonly license: { readonly issuer: IssuerId; readonly lid: LicenseId } | undefined
+  /** Whether a count fell for it. */
+  readonly counted: boolean
+}
+
+/** What may be asked of a use. */
+export type UseCommand =
+  | { readonly type: 'ReleaseKey'; readonly useId: string; readonly grantId: string; readonly keyIds: ReadonlyArray<KeyId> }
+  | { readonly type: 'ReturnUse'; readonly useId: string; readonly why: 'expired' | 'refused' | 'cancelled' }
+  | { readonly type: 'EndUse'; readonly useId: string; readonly grantId: string; readonly outcome: 'finished' | 'broken' }
+
+/** A command that comes too late or too early. */
+export interface UseNotOpen {
+  readonly type: 'UseNotOpen'
+  readonly stage: UseState['stage']
+}
+
+/** A use that nobody has asked for. */
+export const initial: UseState = { stage: 'none', license: undefined, counted: false }
+
+const notOpen = ({ stage }: UseState): E.Either<UseNotOpen, never> => E.left({ type: 'UseNotOpen', stage })
+
+/** Chooses the events of one step. A key can be released, and a use returned, from the reservation only. */
+export const decide = (state: UseState, command: UseCommand): E.Either<UseNotOpen, ReadonlyArray<NewEvent>> => {
+  const { useId } = command
+  switch (command.type) {
+    case 'ReleaseKey': {
+      if (state.stage !== 'reserved') return notOpen(state)
+      const { grantId, keyIds } = command
+      return E.right([newEvent(KeyReleased, { useId, keyIds }), newEvent(GrantOpened, { useId, grantId })])
+    }
+    case 'ReturnUse':
+      return state.stage === 'reserved' && state.license !== undefined
+        ? E.right([newEvent(UseReturned, { useId, ...state.license, why: command.why })])
+        : notOpen(state)
+    case 'EndUse': {
+      if (state.stage !== 'released') return notOpen(state)
+      const { grantId, outcome } = command
+      const end = outcome === 'finished' ? newEvent(UseFinished, { useId }) : newEvent(UseBroken, { useId })
+      return E.right([end, newEvent(GrantClosed, { useId, grantId, outcome })])
+    }
+  }
+}
+
+/** The state after one more event. */
+export const evolve = (state: UseState, event: UseEvent): UseState => {
+  switch (event.type) {
+    case 'UseReserved':
+    case 'ProtectionAuthorized': {
+      const { issuer, lid } = event.data
+      return { stage: 'reserved', license: { issuer, lid }, counted: event.type === 'UseReserved' }
+    }
+    case 'KeyReleased':
+      return { ...state, stage: 'released' }
+    case 'UseReturned':
+      return { ...state, stage: 'returned' }
+    case 'UseFinished':
+    case 'UseBroken':
+      return { ...state, stage: 'ended' }
+    case 'GrantOpened':
+    case 'GrantClosed':
+      return state
+  }
+}

@@ -1,0 +1,36 @@
+import type { MediaDescription, TrackDescription } from '../../media/media-description'
+import type { AsfHeader, AsfStream } from '../header/asf-header'
+import { codecName } from './codec-name'
+
+const UNITS_PER_MILLISECOND = 10_000
+
+/** Says in the words of every container what stands in front of the packets. */
+export const describeAsf = (header: AsfHeader): MediaDescription => {
+  const { file, description } = header
+  const title = description?.title ?? ''
+  return {
+    container: 'asf',
+    duration: file.broadcast
+      ? undefined
+      : Math.max(0, file.playDuration - file.preroll * UNITS_PER_MILLISECOND),
+    ...(title !== '' && { title }),
+    tracks: header.streams.map(describeStream),
+    protection: header.protection,
+  }
+}
+
+const describeStream = (stream: AsfStream): TrackDescription => {
+  const { number, kind, audio, video, encrypted, bitrate, extended, language } = stream
+  return {
+    number,
+    kind,
+    codec: codecName(stream),
+    codecPrivate: audio?.privateData ?? video?.privateData ?? new Uint8Array(),
+    ...(video && { video: { width: video.width, height: video.height } }),
+    ...(audio && { audio: { channels: audio.channels, sampleRate: audio.sampleRate } }),
+    encrypted,
+    bitrate,
+    averageFrameTime: extended?.averageFrameTime ?? 0,
+    ...(language !== undefined && { language }),
+  }
+}

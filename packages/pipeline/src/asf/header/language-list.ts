@@ -1,0 +1,17 @@
+import { readU16 } from '../bytes/read-little-endian'
+import { readUtf16 } from '../bytes/utf16-text'
+import { bodyOf } from './asf-object'
+import type { AsfObject } from './asf-object'
+
+/** The RFC 1766 tags that streams name by their place. @source Advanced Systems Format Specification, 4.6 */
+export const parseLanguageList = (object: AsfObject): ReadonlyArray<string> => {
+  const body = bodyOf(object)
+  const languages: string[] = []
+  let at = 2
+  for (let left = readU16(body, 0); left > 0 && at < body.length; left -= 1) {
+    const length = body[at] ?? 0
+    languages.push(readUtf16(body, at + 1, length))
+    at += 1 + length
+  }
+  return languages
+}

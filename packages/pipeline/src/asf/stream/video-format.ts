@@ -1,0 +1,38 @@
+import { readI32, readU16, readU32 } from '../bytes/read-little-endian'
+
+/** The video form of a stream's type-specific data (BITMAPINFOHEADER and the encoded size before it). */
+export interface VideoFormat {
+  readonly width: number
+  readonly height: number
+  /** Four characters as they stand in the file; bytes outside ASCII as `\x..`. */
+  readonly fourcc: string
+  readonly bitCount: number
+  readonly privateData: Uint8Array
+}
+
+const FORMAT_SIZE_AT = 9
+const BITMAP_AT = 11
+const BITMAP_BYTES = 40
+const FOURCC_AT = BITMAP_AT + 16
+
+/** Reads the structure. Undefined when the bitmap header does not fit. */
+export const parseVideoFormat = (bytes: Uint8Array): VideoFormat | undefined => {
+  if (bytes.length < BITMAP_AT + BITMAP_BYTES) return undefined
+  const width = Math.abs(readI32(bytes, BITMAP_AT + 4))
+  const height = Math.abs(readI32(bytes, BITMAP_AT + 8))
+  const stated = Math.min(readU16(bytes, FORMAT_SIZE_AT), readU32(bytes, BITMAP_AT))
+  const privateAt = BITMAP_AT + BITMAP_BYTES
+  const length = Math.max(0, Math.min(stated - BITMAP_BYTES, bytes.length - privateAt))
+  return {
+    width: width === 0 ? readU32(bytes, 0) : width,
+    height: height === 0 ? readU32(bytes, 4) : height,
+    fourcc: fourccText(bytes.subarray(FOURCC_AT, FOURCC_AT + 4)),
+    bitCount: readU16(bytes, BITMAP_AT + 14),
+    privateData: bytes.subarray(privateAt, privateAt + length),
+  }
+}
+
+const fourccText = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`
+  ).join('')

@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+
+/** A packet as FFmpeg's demuxer gives it. */
+export interface ProbedPacket {
+  /** Place of the stream in FFmpeg's list. */
+  readonly stream: number
+  readonly milliseconds: number
+  readonly size: number
+  readonly key: boolean
+  readonly sha256: string
+}
+
+const LARGEST_OUTPUT = 0x400_0000
+
+const run = (
+  program: string,
+  args: ReadonlyArray<string>
+): { readonly stdout: string; readonly stderr: string } => {
+  const { stdout, stderr, status } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: LARGEST_OUTPUT })
+  if (status !== 0) throw new Error(`${program}: ${stderr}`)
+  return { stdout, stderr }
+}
+
+interface RawPacket {
+  readonly stream_index: number
+  readonly dts: number
+  readonly size: string
+  readonly flags: string
+  readonly data_hash: string
+}
+
+/** The packets of a file as they stand: no parser, no times made up. */
+export const probePackets = (path: string): ReadonlyArray<ProbedPacket> => {
+  const raw = ['-v', 'error', '-fflags', '+noparse+nofillin', '-show_packets', '-show_data_hash', 'sha256']
+  const { stdout } = run('ffprobe', [...raw, '-of', 'json', path])
+  return (JSON.parse(stdout) as { readonly packets: ReadonlyArray<RawPacket> }).packets.map((packet) => ({
+    stream: packet.stream_index,
+    milliseconds: packet.dts,
+    size: Number(packet.size),
+    key: packet.flags.startsWith('K'),
+    sha256: packet.data_hash.replace('SHA256:', ''),
+  }))
+}
+
+/** What FFmpeg says about each stream and the container. */
+export const probeFormat = (path: string): unknown => {
+  const { stdout } = run('ffprobe', [
+    '-v',
+    'error',
+    '-show_streams',
+    '-show_format',
+    '-show_data_hash',
+    'sha256',
+    '-of',
+    'json',
+    path,
+  ])
+  return JSON.parse(stdout)
+}
+
+/** What one run of FFmpeg gives. */
+export interface Passed {
+  /** MD5 of each packet, in the order of the streams. */
+  readonly packets: ReadonlyArray<string>
+  /** Everything that FFmpeg complained about; empty when it did not. */
+  readonly warnings: string
+}
+
+const QUIET = ['-v', 'warning', '-nostdin', '-guess_layout_max', '0']
+
+/**
+ * A complaint about FFmpeg's own times, not about the file: its H.264 parser leaves the presentation time open and
+ * its framemd5 writer asks for one. It comes for the originals as well.
+ */
+const OWN_COMPLAINT = /^\[framemd5 @ 0x[0-9a-f]+\] Timestamps are unset in a packet for stream \d+\. .*\n/gm
+
+/** Copies every stream, from the last key frame before `from` seconds on. */
+export const copyThrough = (path: string, from = 0): Passed => {
+  const seek = from === 0 ? [] : ['-ss', String(from)]
+  const { stdout, stderr } = run('ffmpeg', [
+    ...QUIET,
+    ...seek,
+    '-i',
+    path,
+    '-map',
+    '0',
+    '-c',
+    'copy',
+    '-f',
+    'framemd5',
+    '-',
+  ])
+  const packets = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return {
+    packets: [...packets].sort((one, other) => streamOf(one) - streamOf(other)),
+    warnings: stderr.replace(OWN_COMPLAINT, ''),
+  }
+}
+
+const streamOf = (line: string): number => Number(line.split(',')[0])
+
+/** Decodes every stream; answers what FFmpeg complained about. */
+export const decodeThrough = (path: string): string =>
+  run('ffmpeg', [...QUIET, '-i', path, '-map', '0', '-f', 'null', '-']).stderr

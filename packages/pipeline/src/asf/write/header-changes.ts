@@ -1,0 +1,20 @@
+import type { AsfStream } from '../header/asf-header'
+import type { StreamMarks } from '../header/stream-properties'
+
+/** How the header of a new file differs from its template. */
+export interface HeaderChanges {
+  /** Numbers of the streams whose payloads are protected. */
+  readonly encryptedStreams: ReadonlySet<number>
+  /** Numbers of the streams that carry the Encryption sample ID. */
+  readonly sampleIds: ReadonlySet<number>
+  /** Complete objects in place of the template's protection objects in the header. */
+  readonly protectionObjects: ReadonlyArray<Uint8Array>
+  /** Complete objects in place of the template's protection objects in the header extension. */
+  readonly extensionObjects: ReadonlyArray<Uint8Array>
+}
+
+/** What the Stream Properties must say. The demuxer puts spread audio in order unless it is protected. */
+export const marksOf = (stream: AsfStream, { encryptedStreams }: HeaderChanges): StreamMarks => ({
+  encrypted: encryptedStreams.has(stream.number),
+  inOrder: !stream.encrypted,
+})

@@ -1,0 +1,86 @@
+import type { Lease } from '../lease/lease'
+import { moveRow } from './move-row'
+import { IV_BYTES, MOST_SAMPLES, type SampleColumns } from './sample-columns'
+
+/** A batch that is being filled. */
+export interface Filling {
+  readonly lease: Lease
+  readonly columns: SampleColumns
+  /** Rows in use. */
+  count: number
+  /** Offset in the lease behind the last sample. */
+  used: number
+  /** Samples begun and neither complete nor dropped. */
+  open: number
+  dropped: number
+}
+
+/** A sample that begins. */
+export interface NewRow {
+  readonly track: number
+  readonly size: number
+  /** 100 ns units. */
+  readonly time: number
+  readonly flags: number
+  readonly scheme: number
+}
+
+/** Size of a row whose sample was dropped; no sample is as large. */
+const DROPPED = 0xffffffff
+
+/** An empty batch; its samples are laid behind the headroom of the lease. */
+export const startFilling = (lease: Lease, columns: SampleColumns): Filling => ({
+  lease,
+  columns,
+  count: 0,
+  used: lease.headroom,
+  open: 0,
+  dropped: 0,
+})
+
+/** Whether a sample of that size still fits; a lease for one large sample takes no second. */
+export const hasRoom = ({ lease, count, used }: Filling, size: number): boolean =>
+  count < MOST_SAMPLES && used + size <= lease.bytes.length && !(lease.single && count > 0)
+
+/** Opens a row and sets bytes aside for it. */
+export const addRow = (filling: Filling, sample: NewRow): number => {
+  const { columns, count: row } = filling
+  columns.offset[row] = filling.used
+  columns.size[row] = sample.size
+  columns.track[row] = sample.track
+  columns.time[row] = sample.time
+  columns.decodeTime[row] = sample.time
+  columns.duration[row] = 0
+  columns.flags[row] = sample.flags
+  columns.pictureOrder[row] = Number.NaN
+  columns.sequenceStart[row] = 0
+  columns.scheme[row] = sample.scheme
+  columns.iv.fill(0, row * IV_BYTES, (row + 1) * IV_BYTES)
+  columns.firstRange[row] = 0
+  columns.firstRange[row + 1] = 0
+  filling.count += 1
+  filling.used += sample.size
+  filling.open += 1
+  return row
+}
+
+/** Gives up an open row; its bytes stay unused. */
+export const dropRow = (filling: Filling, row: number): void => {
+  filling.columns.size[row] = DROPPED
+  filling.dropped += 1
+  filling.open -= 1
+}
+
+/** Closes the gaps that dropped samples leave in the columns; the bytes stay where they are. */
+export const compactRows = (filling: Filling): void => {
+  if (filling.dropped === 0) return
+  const { columns } = filling
+  let to = 0
+  for (let from = 0; from < filling.count; from += 1) {
+    if (columns.size[from] === DROPPED) continue
+    if (to !== from) moveRow(columns, from, to)
+    to += 1
+  }
+  filling.count = to
+  filling.dropped = 0
+}

@@ -1,0 +1,60 @@
+import { createCipheriv, type KeyObject } from 'node:crypto'
+
+/** Bytes of an AES block. */
+export const AES_BLOCK = 16
+
+const LOW_BLOCK_LIMIT = 1n << 64n
+
+/**
+ * A keystream of AES-128 in counter mode that runs on over several calls, as over the protected ranges of one sample.
+ *
+ * The low 64 bits of the counter block count 16-byte blocks and wrap without carry into the high 64 bits. OpenSSL carries
+ * over all 128 bits, so a stream that reaches the wrap goes on with a fresh cipher at zero.
+ *
+ * @source docs/reference/content-ciphers.md §2 and §4
+ */
+export interface CounterStream {
+  /** The next bytes of the stream, XORed with `input`, in a fresh buffer that the caller wipes when it holds clear bytes. */
+  readonly apply: (input: Uint8Array) => Uint8Array
+}
+
+/**
+ * Starts a keystream at block 0 of an 8-byte id, or at a 16-byte counter block.
+ *
+ * @param iv 16 bytes: the counter block of the first keystream block, big-endian.
+ */
+export const startCounterStream = (key: KeyObject, iv: Uint8Array): CounterStream => {
+  const counter = Uint8Array.from(iv.subarray(0, AES_BLOCK))
+  const view = new DataView(counter.buffer)
+  const blocksToWrap = LOW_BLOCK_LIMIT - view.getBigUint64(8)
+  const first = createCipheriv('aes-128-ctr', key, counter)
+  if (blocksToWrap > BigInt(Number.MAX_SAFE_INTEGER) / BigInt(AES_BLOCK)) {
+    return { apply: (input) => first.update(input) }
+  }
+  return wrappingStream(key, counter, { first, bytesToWrap: Number(blocksToWrap) * AES_BLOCK })
+}
+
+const wrappingStream = (
+  key: KeyObject,
+  counter: Uint8Array,
+  { first, bytesToWrap }: { first: { update: (data: Uint8Array) => Uint8Array }; bytesToWrap: number }
+): CounterStream => {
+  let cipher = first
+  let left = bytesToWrap
+  return {
+    apply: (input) => {
+      if (input.length <= left) {
+        left -= input.length
+        return cipher.update(input)
+      }
+      const output = new Uint8Array(new ArrayBuffer(input.length))
+      output.set(cipher.update(input.subarray(0, left)))
+      const wrapped = Uint8Array.from(counter)
+      wrapped.fill(0, 8)
+      cipher = createCipheriv('aes-128-ctr', key, wrapped)
+      output.set(cipher.update(input.subarray(left)), left)
+      left = Number.MAX_SAFE_INTEGER
+      return output
+    },
+  }
+}

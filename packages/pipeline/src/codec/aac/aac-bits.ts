@@ -1,0 +1,29 @@
+/** Reads bits, the highest of a byte first. Bits past the end are 0, and remembered. */
+export interface AacBits {
+  readonly bytes: Uint8Array
+  /** Bits read so far. */
+  at: number
+  overrun: boolean
+}
+
+/** Begins at the first bit. */
+export const openAacBits = (bytes: Uint8Array): AacBits => ({ bytes, at: 0, overrun: false })
+
+/** Bits that are still to come. */
+export const bitsLeft = (bits: AacBits): number => bits.bytes.length * 8 - bits.at
+
+/** Reads 0 to 32 bits. */
+export const readAacBits = (bits: AacBits, count: number): number => {
+  if (count > bitsLeft(bits)) {
+    bits.overrun = true
+    bits.at = bits.bytes.length * 8
+    return 0
+  }
+  let value = 0
+  for (let taken = 0; taken < count; taken += 1) {
+    const bit = ((bits.bytes[bits.at >> 3] ?? 0) >> (7 - (bits.at & 7))) & 1
+    value = value * 2 + bit
+    bits.at += 1
+  }
+  return value
+}

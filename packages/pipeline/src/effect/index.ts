@@ -1,0 +1,1 @@
+export { toTaskEither } from './to-task-either'

@@ -1,0 +1,11 @@
+export { PipelineError } from './pipeline-error'
+export type {
+  IoFault,
+  LeaseFault,
+  MalformedMedia,
+  MediaFault,
+  PipelineFault,
+  ProtectionFault,
+  TruncatedMedia,
+  UnsupportedMedia,
+} from './pipeline-fault'

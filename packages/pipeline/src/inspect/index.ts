@@ -1,0 +1,1 @@
+export { inspectMedia } from './inspect-media'

@@ -1,0 +1,29 @@
+import { open } from 'node:fs/promises'
+import * as TE from 'fp-ts/TaskEither'
+
+import type { IoFault } from '../fault/pipeline-fault'
+import type { ByteSource } from './byte-source'
+import { sourceFailed } from './io-fault'
+
+/**
+ * Opens a file, a pipe or a device for reading in order.
+ *
+ * @errors `SourceFailed` with the system's code: `ENOENT`, `EACCES`, `EISDIR`.
+ */
+export const openFileSource = (path: string): TE.TaskEither<IoFault, ByteSource> =>
+  TE.tryCatch(async () => {
+    const file = await open(path, 'r')
+    const stat = await file.stat()
+    if (stat.isDirectory()) {
+      await file.close()
+      throw Object.assign(new Error(path), { code: 'EISDIR' })
+    }
+    const source: ByteSource = {
+      place: path,
+      length: stat.isFile() ? stat.size : undefined,
+      read: (into) =>
+        TE.tryCatch(async () => (await file.read(into, 0, into.length, null)).bytesRead, sourceFailed(path)),
+      close: () => TE.tryCatch(() => file.close(), sourceFailed(path)),
+    }
+    return source
+  }, sourceFailed(path))

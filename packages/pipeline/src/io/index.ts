@@ -1,0 +1,7 @@
+export type { ByteSink } from './byte-sink'
+export type { ByteSource } from './byte-source'
+export { openDirectoryTarget } from './directory-target'
+export type { DirectoryTarget } from './directory-target'
+export { openFileSink } from './file-sink'
+export type { FileSinkOptions } from './file-sink'
+export { openFileSource } from './file-source'

@@ -1,0 +1,22 @@
+import * as TE from 'fp-ts/TaskEither'
+
+import type { ByteSource } from './byte-source'
+
+/** Gives back bytes that were read ahead to find out what a file is, then goes on with the source. */
+export const replaySource = (ahead: Uint8Array, source: ByteSource): ByteSource => {
+  let given = 0
+  return {
+    place: source.place,
+    length: source.length,
+    read: (into) => {
+      if (given >= ahead.length) return source.read(into)
+      return TE.fromIO(() => {
+        const part = ahead.subarray(given, given + into.length)
+        into.set(part)
+        given += part.length
+        return part.length
+      })
+    },
+    close: source.close,
+  }
+}

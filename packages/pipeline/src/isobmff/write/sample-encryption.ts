@@ -1,0 +1,75 @@
+import { fourcc } from '../fourcc'
+import { auxiliarySize, CLEAR_MAX, entryCount } from './auxiliary-layout'
+import type { AuxiliaryLayout } from './auxiliary-layout'
+import { put16, put32, put8, putFullBox } from './byte-cursor'
+import type { ByteCursor } from './byte-cursor'
+import type { FragmentCrypto } from './fragment'
+
+const SAIZ = fourcc('saiz')
+const SAIO = fourcc('saio')
+const SENC = fourcc('senc')
+/** From the start of `senc` to the first IV: header, version and flags, count. */
+const SENC_FRONT = 16
+/** @source ISO/IEC 23001-7, 7.2.2 */
+const HAS_SUBSAMPLES = 2
+
+const writeSaiz = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, layout: AuxiliaryLayout): void => {
+  putFullBox(cursor, layout.saizBytes, SAIZ, 0, 0)
+  put8(cursor, layout.sampleBytes)
+  put32(cursor, count)
+  for (let sample = 0; layout.sampleBytes === 0 && sample < count; sample += 1) {
+    put8(cursor, auxiliarySize(crypto, sample))
+  }
+}
+
+/** One offset, from the start of `moof`, which is where the cursor began. */
+const writeSaio = (cursor: ByteCursor, { saioBytes }: AuxiliaryLayout): void => {
+  const firstIv = cursor.at + saioBytes + SENC_FRONT
+  putFullBox(cursor, saioBytes, SAIO, 0, 0)
+  put32(cursor, 1)
+  put32(cursor, firstIv)
+}
+
+const writeRun = (cursor: ByteCursor, clear: number, covered: number): void => {
+  let rest = clear
+  for (; rest > CLEAR_MAX; rest -= CLEAR_MAX) {
+    put16(cursor, CLEAR_MAX)
+    put32(cursor, 0)
+  }
+  put16(cursor, rest)
+  put32(cursor, covered)
+}
+
+const writeRuns = (cursor: ByteCursor, crypto: FragmentCrypto, sample: number): void => {
+  const { subsamples } = crypto
+  if (subsamples === undefined) return
+  put16(cursor, entryCount(crypto, sample))
+  const end = subsamples.first[sample + 1] ?? 0
+  for (let run = subsamples.first[sample] ?? end; run < end; run += 1) {
+    writeRun(cursor, subsamples.clear[run] ?? 0, subsamples.protected[run] ?? 0)
+  }
+}
+
+const writeSenc = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, { sencBytes }: AuxiliaryLayout): void => {
+  const { ivSize, ivs, subsamples } = crypto
+  putFullBox(cursor, sencBytes, SENC, 0, subsamples === undefined ? 0 : HAS_SUBSAMPLES)
+  put32(cursor, count)
+  for (let sample = 0; sample < count; sample += 1) {
+    for (let index = sample * ivSize; index < (sample + 1) * ivSize; index += 1) put8(cursor, ivs[index] ?? 0)
+    writeRuns(cursor, crypto, sample)
+  }
+}
+
+/** Writes `saiz` and `saio`, where there is something to point at, and `senc`. */
+export const writeSampleEncryption = (
+  cursor: ByteCursor,
+  crypto: FragmentCrypto,
+  count: number,
+  layout: AuxiliaryLayout
+): void => {
+  if (layout.saizBytes > 0) {
+    writeSaiz(cursor, crypto, count, layout)
+    writeSaio(cursor, layout)
+  }
+  writeSenc(cursor, crypto, count, layout)
+}

@@ -1,0 +1,3 @@
+export { createPool, poolStatus } from './pool'
+export type { PoolOptions, PoolStatus } from './pool'
+export type { Pool } from './pool-handle'

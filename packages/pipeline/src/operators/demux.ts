@@ -1,0 +1,72 @@
+import * as E from 'fp-ts/Either'
+import { Observable } from 'rxjs'
+
+import { demuxAsf, type DemuxReport } from '../asf/demux/demux-asf'
+import type { Batch } from '../batch/batch'
+import { createBatchAssembler } from '../batch/batch-assembler'
+import { SCHEME_MCE, SCHEME_NONE } from '../batch/sample-columns'
+import type { Clear, Content, State, StateName } from '../batch/state'
+import { PipelineError } from '../fault/pipeline-error'
+import type { Pool } from '../lease/pool-handle'
+import { poolState } from '../lease/pool-state'
+import type { MediaFile } from '../media/media-file'
+
+/** How a source is read. */
+export interface DemuxOptions {
+  /** Take the whole samples of a damaged or truncated file instead of refusing it. */
+  readonly salvage?: boolean
+  /** Told once, at the end, how far the file was read and what was odd. */
+  readonly onReport?: (report: DemuxReport) => void
+}
+
+/**
+ * The samples of the owner's clear file, in batches, in the order of the file. Cold; reads only as fast as leases come back.
+ *
+ * @errors `WrongState` for a file that holds protected streams; those of the format, with byte offsets; `Stalled`, `SampleTooLarge`.
+ */
+export const demuxClear = (file: MediaFile, pool: Pool, options: DemuxOptions = {}): Observable<Batch<Clear>> =>
+  demuxAs<Clear>(file, pool, { ...options, state: 'clear' })
+
+/**
+ * The samples of a protected file, in batches, in the order of the file. Streams that the file itself declares clear come
+ * along with scheme `none`. Cold; reads only as fast as leases come back.
+ *
+ * @errors `WrongState` for a file without protected streams; those of the format, with byte offsets; `Stalled`, `SampleTooLarge`.
+ */
+export const demuxContent = (file: MediaFile, pool: Pool, options: DemuxOptions = {}): Observable<Batch<Content>> =>
+  demuxAs<Content>(file, pool, { ...options, state: 'content' })
+
+// A source of its own, not `from(asyncIterable)`: the demuxer must stop at a lease, and RxJS would buffer the whole file.
+const demuxAs = <S extends State>(
+  file: MediaFile,
+  pool: Pool,
+  options: DemuxOptions & { readonly state: StateName }
+): Observable<Batch<S>> =>
+  new Observable<Batch<S>>((subscriber) => {
+    const protectedTracks = [...file.tracks.values()].filter((track) => track.encrypted)
+    const found: StateName = protectedTracks.length > 0 ? 'content' : 'clear'
+    if (found !== options.state) {
+      subscriber.error(new PipelineError({ type: 'WrongState', expected: options.state, found }))
+      return
+    }
+    const assembler = createBatchAssembler<S>({
+      pool: poolState(pool),
+      state: options.state,
+      tracks: file.tracks,
+      schemeOf: (track) => (file.tracks.get(track)?.encrypted === true ? SCHEME_MCE : SCHEME_NONE),
+      emit: (batch) => {
+        subscriber.next(batch)
+      },
+      cancelled: () => subscriber.closed,
+    })
+    const read = async (): Promise<void> => {
+      const report = await demuxAsf(file.source, file.header, assembler, { salvage: options.salvage === true })()
+      if (E.isLeft(report)) throw new PipelineError(report.left)
+      assembler.end()
+      options.onReport?.(report.right)
+      subscriber.complete()
+    }
+    read().catch((error: unknown) => {
+      subscriber.error(error)
+    })
+  })

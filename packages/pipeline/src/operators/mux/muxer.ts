@@ -1,0 +1,33 @@
+import type { BatchInside } from '../../batch/batch-inside'
+import type { WrittenSegment } from './written-segment'
+
+/** A track as it was written, for manifests and reports. */
+export interface MuxedTrack {
+  readonly number: number
+  readonly kind: 'video' | 'audio' | 'other'
+  /** RFC 6381 codec string; empty where the container needs none. */
+  readonly codecs: string
+  /** File name within the target; empty where all tracks share one file. */
+  readonly file: string
+  readonly samples: number
+  /** Bytes of samples. */
+  readonly bytes: number
+  /** Units per second of the times below. */
+  readonly timescale: number
+  /** End of the last sample's presentation, in `timescale` units. */
+  readonly end: number
+  /** Byte range of the initialization segment. */
+  readonly init: { readonly offset: number; readonly size: number }
+  readonly segments: ReadonlyArray<WrittenSegment>
+  readonly video?: { readonly width: number; readonly height: number }
+  readonly audio?: { readonly channels: number; readonly sampleRate: number }
+  readonly language?: string
+}
+
+/** Writes batches to one container. Rejects with a `PipelineError`. Known only inside the package. */
+export interface Muxer {
+  /** Writes the batch; answers how many bytes went out. The lease is pinned meanwhile. */
+  readonly write: (inside: BatchInside) => Promise<number>
+  /** Writes what is still to come and completes counts and sizes. */
+  readonly finish: () => Promise<ReadonlyArray<MuxedTrack>>
+}

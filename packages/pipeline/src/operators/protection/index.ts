@@ -1,0 +1,5 @@
+export { protect } from './protect'
+export type { CounterRange } from './counter-range'
+export type { ProtectTarget } from './protect'
+export { transcrypt } from './transcrypt'
+export type { TranscryptTarget, TranscryptTrack } from './transcrypt'

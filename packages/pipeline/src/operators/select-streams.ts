@@ -1,0 +1,37 @@
+import { openBatch, releaseBatch, type BatchInside } from '../batch/batch-inside'
+import { moveRow } from '../batch/move-row'
+import { stage } from '../lease/stage'
+import type { PreservingOperator } from '../lease/operator'
+import type { Batch } from '../batch/batch'
+import type { State } from '../batch/state'
+import { filter, type Observable } from 'rxjs'
+
+/**
+ * Keeps the samples of the given streams, in their order. A batch in which none is left is released.
+ *
+ * Stands before `transcrypt`, while rows have no ranges yet.
+ */
+export const selectStreams =
+  (streams: ReadonlySet<number>): PreservingOperator =>
+  <S extends State>(source: Observable<Batch<S>>) =>
+    stage<S, S>('select-streams', { holds: 1 }, (input) =>
+      input.pipe(
+        filter((batch) => {
+          const inside = openBatch(batch)
+          keepRows(inside, streams)
+          if (inside.count > 0) return true
+          releaseBatch(batch)
+          return false
+        })
+      )
+    )(source)
+
+const keepRows = (inside: BatchInside, streams: ReadonlySet<number>): void => {
+  let kept = 0
+  for (let row = 0; row < inside.count; row += 1) {
+    if (!streams.has(inside.columns.track[row] ?? 0)) continue
+    if (kept !== row) moveRow(inside.columns, row, kept)
+    kept += 1
+  }
+  inside.count = kept
+}

@@ -1,0 +1,40 @@
+/** The folders that may touch files. */
+const FILES = [
+  'packages/core/src/store/sqlite',
+  'packages/core/src/home',
+  'packages/core/src/device',
+  'packages/pipeline/src/io',
+  'packages/cli/src',
+]
+
+/** Modules of Node's by the folders that may import them (R20). An empty list: nobody. */
+export const PORT_MODULES = {
+  fs: FILES,
+  child_process: [],
+  cluster: [],
+  dgram: [],
+  dns: [],
+  http: [],
+  http2: [],
+  https: [],
+  inspector: [],
+  module: [],
+  net: [],
+  repl: [],
+  tls: [],
+  vm: [],
+  worker_threads: [],
+}
+
+/** Values of the runtime's own by the folders that may use them (R20). */
+export const PORT_GLOBALS = {
+  EventSource: [],
+  Function: [],
+  WebSocket: [],
+  Worker: [],
+  XMLHttpRequest: [],
+  eval: [],
+  fetch: [],
+  'process.binding': [],
+  'process.dlopen': [],
+}

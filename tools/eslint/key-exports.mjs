@@ -1,0 +1,5 @@
+/**
+ * The files that may take the bytes out of a key (R5): each turns them into a `Secret` at once. A file is added by
+ * name, never by folder.
+ */
+export const KEY_EXPORTS = ['packages/core/src/device/private-key.ts']

@@ -1,0 +1,104 @@
+/**
+ * Runs the slow sets, one after the other, and notes how each ended in docs/reference/nightly.md.
+ *
+ * usage: node tools/nightly.mjs [NAME …] [--seed N]
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+import { ROOT } from './check/packages.mjs'
+import { withRun } from './nightly/page.mjs'
+
+const PAGE = join(ROOT, 'docs/reference/nightly.md')
+const MINUTES = 20
+const RUNS = 20_000
+/** What a property that states its own number of runs is multiplied by: see test/gate/runs.ts. */
+const FACTOR = 100
+
+const jest = (...patterns) => [
+  join(ROOT, 'node_modules/.bin/jest'),
+  [...patterns, '--testTimeout', String(MINUTES * 60_000), '--reporters', 'default', '--json'],
+]
+
+/** Name → command. Each answers Jest's results in the file that `--outputFile` names. */
+const SETS = {
+  'fuzz-asf': jest('packages/pipeline/src/asf/'),
+  'fuzz-mp4': jest('packages/pipeline/src/isobmff/'),
+  'fuzz-avc': jest('packages/pipeline/src/codec/avc/'),
+}
+
+const git = (...args) => {
+  try {
+    return execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  } catch {
+    return ''
+  }
+}
+
+const commit = () => {
+  const id = git('rev-parse', '--short', 'HEAD') || 'none'
+  return git('status', '--porcelain', '--untracked-files=no') === '' ? id : `${id} with changes`
+}
+
+/** Ends the whole group: Jest's workers would outlive it. */
+const endGroup = (child) => {
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error
+  }
+}
+
+const runCommand = ([command, args], env) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true })
+    let outOfTime = false
+    const timer = setTimeout(() => {
+      outOfTime = true
+      endGroup(child)
+    }, MINUTES * 60_000)
+    child.on('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code, outOfTime })
+    })
+  })
+
+const runSet = async (name, seed) => {
+  const scratch = mkdtempSync(join(tmpdir(), 'custody-nightly-'))
+  try {
+    const file = join(scratch, 'results.json')
+    const [command, args] = SETS[name]
+    const env = { ...process.env, CUSTODY_RUNS: String(RUNS), CUSTODY_RUNS_FACTOR: String(FACTOR), CUSTODY_SEED: String(seed) }
+    console.log(`${name}: seed ${seed}, ${RUNS} runs of a property, at most ${MINUTES} minutes`)
+    const started = performance.now()
+    const { code, outOfTime } = await runCommand([command, [...args, '--outputFile', file]], env)
+    const minutes = (performance.now() - started) / 60_000
+    const { numPassedTests = 0, numFailedTests = 0 } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+    const ended = code === 0 && numPassedTests > 0 ? 'passed' : 'FAILED'
+    return { passed: numPassedTests, failed: numFailedTests, minutes, result: outOfTime ? 'OUT OF TIME' : ended }
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+}
+
+const main = async () => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } })
+  const names = positionals.length > 0 ? positionals : Object.keys(SETS)
+  const unknown = names.filter((name) => !Object.hasOwn(SETS, name))
+  if (unknown.length > 0) throw new Error(`no set is named ${unknown.join(', ')}; there are ${Object.keys(SETS).join(', ')}`)
+  for (const name of names) {
+    const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed)
+    const date = new Date().toISOString().slice(0, 10)
+    const run = { name, date, commit: commit(), seed, runs: RUNS, ...(await runSet(name, seed)) }
+    const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''
+    writeFileSync(PAGE, withRun(page, run))
+    console.log(`${name}: ${run.result}, ${run.passed} passed, ${run.failed} failed, ${run.minutes.toFixed(1)} minutes, seed ${seed}`)
+    if (run.result !== 'passed') process.exitCode = 1
+  }
+}
+
+await main()
