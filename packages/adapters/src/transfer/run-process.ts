@@ -25,11 +25,11 @@ export interface ProcessContext {
  *
  * @errors `TransferError`.
  */
-// A source of its own: events come from inside the store's appends, and the body must outlive the unsubscription to clean up.
 export const runProcess = (
   { home, onSettled }: TransferEnv,
   body: (context: ProcessContext) => Promise<void>
 ): Observable<StoredEvent> =>
+  // A source of its own: events come from inside the store's appends, and the body outlives an unsubscription to clean up.
   new Observable<StoredEvent>((subscriber) => {
     const cancelled = new Subject<void>()
     let done = false

@@ -2,6 +2,7 @@ import type { StoredEvent } from '@custody/core/event'
 import { CoreError } from '@custody/core/fault'
 import type { Home } from '@custody/core/home'
 import type { EventStore } from '@custody/core/store'
+import { InvalidArgumentError } from 'commander'
 import * as TE from 'fp-ts/TaskEither'
 import { filter, lastValueFrom, tap } from 'rxjs'
 
@@ -9,6 +10,8 @@ import type { CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
 import { eventLine } from '../output/event-line'
 import type { Reporter } from '../output/reporter'
+import type { AddCommand } from './run'
+import { withHome } from './session'
 
 /** Which events are wanted. */
 export interface EventsOptions {
@@ -52,4 +55,27 @@ const POSITION_WIDTH = 6
 const humanLine = (event: StoredEvent): string => {
   const { at, type } = eventLine(event)
   return `${String(event.position).padStart(POSITION_WIDTH)}  ${String(at)}  ${String(type)}  ${event.stream}`
+}
+
+/** Adds `events`. */
+export const addEvents: AddCommand = (program, perform) => {
+  program
+    .command('events')
+    .description('the log')
+    .option('--since <position>', 'only events after this position', positionOption)
+    .option('--type <type>', 'only events of this type')
+    .option('--stream <stream>', 'only events of this stream')
+    .action(
+      perform(
+        (options) =>
+          ({ reporter, places }) =>
+            withHome(places)(events(reporter, options))
+      )
+    )
+}
+
+const positionOption = (text: string): number => {
+  const position = Number(text)
+  if (!Number.isSafeInteger(position) || position < 0) throw new InvalidArgumentError('A position is a whole number from 0.')
+  return position
 }

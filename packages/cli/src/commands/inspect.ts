@@ -9,6 +9,7 @@ import { pipelineFailure } from '../failure/pipeline-failure'
 import { columns } from '../output/columns'
 import type { Reporter } from '../output/reporter'
 import { protectionReport, type ProtectionReport } from './protection-report'
+import type { AddCommand } from './run'
 
 const UNITS_PER_SECOND = 10_000_000
 
@@ -97,3 +98,16 @@ const show = (reporter: Reporter, inspection: Inspection): void => {
   for (const warning of inspection.warnings) reporter.answer(`warning: at byte ${String(warning.offset)}: ${warning.what}`)
 }
 
+/** Adds `inspect`. */
+export const addInspect: AddCommand = (program, perform) => {
+  program
+    .command('inspect <file>')
+    .description('container, streams, protection headers, and what is wrong with them')
+    .action(
+      perform(
+        (_, file = '') =>
+          ({ reporter }) =>
+            inspect(reporter)(file)
+      )
+    )
+}

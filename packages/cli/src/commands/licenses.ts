@@ -8,6 +8,8 @@ import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
 import { columns } from '../output/columns'
 import type { Reporter } from '../output/reporter'
+import type { AddCommand } from './run'
+import { withHome } from './session'
 
 /** `custody licenses`: what this home holds. */
 export const licenses =
@@ -52,3 +54,28 @@ const licenseLine = ({ lid, issuer, keyId, priority, document }: StoredLicense):
   priority,
   document,
 })
+
+/** Adds `licenses` and its subcommands. */
+export const addLicenses: AddCommand = (program, perform) => {
+  const group = program.command('licenses').description('the licenses of this home')
+  group
+    .command('list', { isDefault: true })
+    .description('every license')
+    .action(
+      perform(
+        () =>
+          ({ reporter, places }) =>
+            withHome(places)(licenses(reporter))
+      )
+    )
+  group
+    .command('show <license>')
+    .description('one license, whole')
+    .action(
+      perform(
+        (_, lid = '') =>
+          ({ reporter, places }) =>
+            withHome(places)(showLicense(reporter, lid))
+      )
+    )
+}

@@ -5,6 +5,7 @@ import type { Home } from '@custody/core/home'
 import { keyIdFromText, type KeyId } from '@custody/core/identity'
 import { wipeSecret, type Secret } from '@custody/core/secret'
 import { LicenseStored } from '@custody/core/vault'
+import { Option } from 'commander'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
@@ -17,6 +18,8 @@ import { readRights } from '../options/rights-option'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
 import { runTransfer } from './run-transfer'
+import type { AddCommand, ParsedOptions } from './run'
+import { withHome } from './session'
 
 /** What `custody protect` was told. */
 export interface ProtectOptions {
@@ -124,3 +127,29 @@ const madeOf = (events: ReadonlyArray<StoredEvent>): Protected => {
   if (stored === undefined || !LicenseStored.data.is(stored.data)) throw new Error('protecting stores a license')
   return { keyId: stored.data.keyId, licenseId: stored.data.lid }
 }
+
+/** Adds `protect`. */
+export const addProtect: AddCommand = (program, perform) => {
+  program
+    .command('protect <input>')
+    .description('package clear ASF of your own: encrypt every stream, issue and store the license')
+    .requiredOption('-o, --output <file>', 'the protected ASF file')
+    .addOption(new Option('--scheme <scheme>', 'content cipher').choices(['mce']).default('mce'))
+    .option('--key-id <id>', 'key ID: hex, GUID or base64')
+    .addOption(new Option('--key-file <file>', 'content key, hex or base64 (- for standard input)').conflicts('keySeedFile'))
+    .option('--key-seed-file <file>', 'seed that the content key is derived from (- for standard input)')
+    .option('--rights <file>', 'rights file (JSON)')
+    .option('--salvage', 'take the whole samples of a damaged file')
+    .action(
+      perform(
+        (options, input = '') =>
+          ({ reporter, places }) =>
+            withHome(places)(protectCommand(reporter, protectOptions(options, input)))
+      )
+    )
+}
+
+const protectOptions = (options: ParsedOptions, input: string): ProtectOptions => ({
+  ...(options as Pick<ProtectOptions, 'output' | 'keyId' | 'keyFile' | 'keySeedFile' | 'rights' | 'salvage'>),
+  input,
+})

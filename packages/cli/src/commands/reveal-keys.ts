@@ -14,6 +14,8 @@ import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
 import type { Reporter } from '../output/reporter'
+import type { AddCommand } from './run'
+import { withHome } from './session'
 
 /** What `custody keys reveal` was told. */
 export interface RevealOptions {
@@ -63,7 +65,8 @@ const keyIdsOf = (what: string): TE.TaskEither<CommandFailure, ReadonlyArray<Key
   )
 }
 
-const notARecord = (file: string): CommandFailure => failure(EXIT.badInput, `${file}: expected the record of an export, found something else`)
+const notARecord = (file: string): CommandFailure =>
+  failure(EXIT.badInput, `${file}: expected the record of an export, found something else`)
 
 const QUESTION = 'This shows content keys on the screen. Whoever sees them can open the media. Go on? [y/N] '
 
@@ -94,4 +97,21 @@ const print = (revealed: RevealedKey): void => {
     line.fill(0)
   })
   digits.fill(0)
+}
+
+/** Adds `keys` and its subcommand. */
+export const addKeys: AddCommand = (program, perform) => {
+  program
+    .command('keys')
+    .description('keys of your own content')
+    .command('reveal <what>')
+    .description('show the keys of an export folder or of a key ID, one kid:key per line')
+    .option('--yes', 'do not ask')
+    .action(
+      perform(
+        ({ yes }, what = '') =>
+          ({ reporter, places }) =>
+            withHome(places)(revealKeysCommand(reporter, { what, yes: yes === true }))
+      )
+    )
 }

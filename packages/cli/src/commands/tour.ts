@@ -15,6 +15,7 @@ import { inspect } from './inspect'
 import { licenses } from './licenses'
 import { protectCommand } from './protect'
 import { withHome } from './session'
+import type { AddCommand } from './run'
 
 /** Files and folders of one tour. */
 interface TourPlaces {
@@ -99,4 +100,19 @@ const farewell = (reporter: Reporter, { root, home, machineFile, exported }: Tou
   reporter.say(`  cat ${join(exported, 'video.mp4')} | ffmpeg -decryption_key KEY -i - -f null -`)
   reporter.say(dim('This home, its keys and its license are throw-away: delete the folder when you are done.'))
   reporter.emit({ type: 'Result', folder: root })
+}
+
+/** Adds `tour`. */
+export const addTour: AddCommand = (program, perform) => {
+  program
+    .command('tour')
+    .description('the whole story on the shipped sample')
+    .option('--out <dir>', 'folder for what it makes (default: a new temporary one)')
+    .action(
+      perform(
+        ({ out }) =>
+          ({ reporter }) =>
+            tour(reporter, typeof out === 'string' ? out : undefined)
+      )
+    )
 }

@@ -46,7 +46,10 @@ export const coreFailure = (fault: CoreFault): CommandFailure => {
         `the log at ${fault.place} was written by a newer custody (${String(fault.found)}, this one knows ${String(fault.known)})`
       )
     case 'LogBroken':
-      return failure(EXIT.badInput, `the log is broken at record ${String(fault.position)}: expected ${fault.expected}, found ${fault.found}`)
+      return failure(
+        EXIT.badInput,
+        `the log is broken at record ${String(fault.position)}: expected ${fault.expected}, found ${fault.found}`
+      )
     case 'EventUnreadable':
       return failure(EXIT.badInput, `record ${String(fault.position)} of the log (${fault.eventType}) cannot be read: ${fault.why}`)
     case 'GrantForged':

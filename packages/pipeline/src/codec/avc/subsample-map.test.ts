@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+
+import { addClear, addProtectable, createSubsampleMap, resetMap, type SubsampleMap } from './subsample-map'
+
+const runs = (map: SubsampleMap): ReadonlyArray<readonly [number, number]> =>
+  Array.from({ length: map.count }, (_, run) => [map.clear[run] ?? 0, map.protected[run] ?? 0])
+
+describe('the subsample map (ISO/IEC 23001-7, 9.5.2)', () => {
+  it('moves what is left of a block to the clear bytes, and joins clear runs', () => {
+    const map = createSubsampleMap()
+    addClear(map, 30)
+    addClear(map, 10)
+    addProtectable(map, 9, 100)
+    addProtectable(map, 8, 15)
+    addProtectable(map, 7, 16)
+    addClear(map, 6)
+    expect(runs(map)).toEqual([[53, 96], [30, 16], [6, 0]])
+    resetMap(map)
+    addProtectable(map, 0, 32)
+    expect(runs(map)).toEqual([[0, 32]])
+  })
+
+  it('sums to the sample, protects whole blocks, and never has two clear runs side by side', () => {
+    const parts = fc.array(fc.tuple(fc.boolean(), fc.nat(100), fc.nat(200)), { maxLength: 300 })
+    fc.assert(
+      fc.property(parts, (list) => {
+        const map = createSubsampleMap()
+        list.forEach(([clear, head, data]) => (clear ? addClear(map, head) : addProtectable(map, head, data)))
+        const sum = list.reduce((total, [clear, head, data]) => total + head + (clear ? 0 : data), 0)
+        const covered = list.reduce((total, [clear, , data]) => total + (clear ? 0 : data - (data % 16)), 0)
+        expect(runs(map).reduce((total, [clear, guarded]) => total + clear + guarded, 0)).toBe(sum)
+        expect(runs(map).reduce((total, [, guarded]) => total + guarded, 0)).toBe(covered)
+        runs(map).forEach(([clear, guarded], index) => {
+          expect(guarded % 16).toBe(0)
+          if (index < map.count - 1) expect(guarded).toBeGreaterThan(0)
+          else expect(clear + guarded).toBeGreaterThan(0)
+        })
+      })
+    )
+  })
+})
