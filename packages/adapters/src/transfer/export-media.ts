@@ -73,6 +73,7 @@ const exportFile = async (context: ProcessContext, request: SettledRequest, prep
   const { file, protection, plan, directory } = prepared
   const { adapter, scheme, registered } = request
   try {
+    if (context.isCancelled()) return
     const decision = await step(
       authorizeExport(context.home)({
         keyId: protection.keyId,

@@ -1,7 +1,8 @@
 import { newEvent } from '@custody/core/event'
-
+import { returnUse } from '@custody/core/vault'
 import { PipelineError } from '@custody/pipeline/fault'
-import { record, type ProcessContext } from './run-process'
+
+import { record, step, type ProcessContext } from './run-process'
 import { TransferCancelled, TransferFailed, transferStream } from './transfer-event'
 import { TransferError } from './transfer-error'
 
@@ -14,15 +15,20 @@ export interface GuardedTransfer {
   readonly abort: () => Promise<unknown>
 }
 
-/** Runs an authorised transfer: however it ends, the end is in the log, and a part is never left behind. */
+/**
+ * Runs an authorised transfer: however it ends, the end is in the log, a part is never left behind, and a use whose key was
+ * not released goes back.
+ */
 export const guardTransfer = async (context: ProcessContext, { useId, run, abort }: GuardedTransfer): Promise<void> => {
   const stream = transferStream(useId)
   try {
     if (await run()) return
     await abort()
+    await step(returnUse(context.home, useId, 'cancelled'))
     await record(context, stream, newEvent(TransferCancelled, { useId }))
   } catch (error) {
     await abort()
+    await returnUse(context.home, useId, 'cancelled')()
     if (error instanceof TransferError || error instanceof PipelineError) {
       await record(context, stream, newEvent(TransferFailed, { useId, fault: error.fault.type })).catch(() => undefined)
     }

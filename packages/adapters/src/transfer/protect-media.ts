@@ -40,6 +40,7 @@ export const protectMedia =
         requireClear(file)
         const sink = await step(openFileSink(request.output, { overwrite: true }))
         try {
+          if (context.isCancelled()) return
           const license = await step(protectLicense(context.home)(licenseFor(env, request)))
           const granted = await step(authorizeProtection(context.home)({ lid: license.lid }))
           await guardTransfer(context, {

@@ -5,7 +5,7 @@ import type { Home } from '@custody/core/home'
 import { PipelineError, type PipelineFault } from '@custody/pipeline/fault'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
-import { Observable, Subject, takeUntil } from 'rxjs'
+import { Observable, ReplaySubject, takeUntil } from 'rxjs'
 
 import type { TransferEnv } from './transfer-env'
 import { TransferError, type TransferFault } from './transfer-error'
@@ -14,7 +14,7 @@ import { TransferError, type TransferFault } from './transfer-error'
 export interface ProcessContext {
   /** The home, its store watched: whatever is appended through it is emitted once it is stored. */
   readonly home: Home
-  /** Fires at unsubscription. */
+  /** Fires at unsubscription, for late subscribers too. */
   readonly cancelled: Observable<void>
   readonly isCancelled: () => boolean
 }
@@ -31,7 +31,7 @@ export const runProcess = (
 ): Observable<StoredEvent> =>
   // A source of its own: events come from inside the store's appends, and the body outlives an unsubscription to clean up.
   new Observable<StoredEvent>((subscriber) => {
-    const cancelled = new Subject<void>()
+    const cancelled = new ReplaySubject<void>(1)
     let done = false
     const watched = watch(home, (event) => {
       subscriber.next(event)

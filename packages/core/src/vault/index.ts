@@ -9,6 +9,7 @@ export { storeLicense } from './store-license'
 export { licensesByKey, listLicenses } from './stored-licenses'
 export type { StoredLicense } from './stored-licenses'
 export type { TargetKeyRequest } from './target-keys'
+export { returnUse } from './use-step'
 export { KeysRevealed, TargetKeyCreated } from './target-key-event'
 export {
   GrantClosed,

@@ -3,13 +3,17 @@ import type { Presentation } from './presentation'
 import { twoTracks } from './testing/two-tracks'
 import type { XmlElement } from './xml-element'
 
+const NAMESPACES =
+  'xmlns="urn:mpeg:dash:schema:mpd:2011" xmlns:cenc="urn:mpeg:cenc:2013" xmlns:mspr="urn:microsoft:playready"'
+const DEFAULT_KID = 'cenc:default_KID="00112233-4455-6677-8899-aabbccddeeff"'
+
 describe('the MPD', () => {
   it('is what ISO/IEC 23009-1 asks of a static presentation by byte ranges', () => {
     expect(buildMpd(twoTracks)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
-<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" xmlns:cenc="urn:mpeg:cenc:2013" xmlns:mspr="urn:microsoft:playready" profiles="urn:mpeg:dash:profile:isoff-main:2011" type="static" mediaPresentationDuration="PT5.5S" minBufferTime="PT2S">
+<MPD ${NAMESPACES} profiles="urn:mpeg:dash:profile:isoff-main:2011" type="static" mediaPresentationDuration="PT5.5S" minBufferTime="PT2S">
   <Period id="0" start="PT0S">
     <AdaptationSet id="0" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1">
-      <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" cenc:default_KID="00112233-4455-6677-8899-aabbccddeeff"/>
+      <ContentProtection schemeIdUri="urn:mpeg:dash:mp4protection:2011" value="cbcs" ${DEFAULT_KID}/>
       <ContentProtection schemeIdUri="urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed" value="Widevine">
         <cenc:pssh>AAAA</cenc:pssh>
       </ContentProtection>

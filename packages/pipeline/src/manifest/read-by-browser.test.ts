@@ -13,14 +13,14 @@ const parsed = async (documents: ReadonlyArray<string>): Promise<ReadonlyArray<R
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] })
   try {
     const page = await browser.newPage()
-    return (await page.evaluate(`(${JSON.stringify(documents)}).map((text) => {
+    return await page.evaluate<ReadonlyArray<ReadonlyArray<string>>>(`(${JSON.stringify(documents)}).map((text) => {
       const read = new DOMParser().parseFromString(text, 'application/xml')
       return [...read.querySelectorAll('*')].flatMap((element) => [
         element.namespaceURI + ' ' + element.localName,
         ...[...element.attributes].map((a) => '@' + a.namespaceURI + ' ' + a.localName + '=' + a.value),
         ...(element.children.length === 0 ? ['#' + element.textContent] : []),
       ])
-    })`)) as ReadonlyArray<ReadonlyArray<string>>
+    })`)
   } finally {
     await browser.close()
   }

@@ -6,7 +6,10 @@ export interface TrackDescription {
   /** ASF stream number (1 to 127) or MP4 track id. */
   readonly number: number
   readonly kind: TrackKind
-  /** Lower-case name: `h264`, `hevc`, `aac`, `mp3`, `wmav1`, `wmav2`, `wmapro`, `wmalossless`, `wmavoice`, `wmv1`, `wmv2`, `wmv3`, `vc1`, else the FOURCC or `tag 0x…`. */
+  /**
+   * Lower-case name: `h264`, `hevc`, `aac`, `mp3`, `wmav1`, `wmav2`, `wmapro`, `wmalossless`, `wmavoice`, `wmv1`, `wmv2`,
+   * `wmv3`, `vc1`, else the FOURCC or `tag 0x…`.
+   */
   readonly codec: string
   /** Codec private data as the container holds it; empty where there is none. */
   readonly codecPrivate: Uint8Array
@@ -24,7 +27,10 @@ export interface TrackDescription {
 
 /** One protection header of a container, opaque: what stands in it belongs to a rights system. */
 export interface ProtectionHeader {
-  /** ASF: `content-encryption`, `extended-content-encryption`, `advanced-content-encryption`, `protection-system-identifier`; MP4: `pssh`, `tenc`, `schm`. */
+  /**
+   * ASF: `content-encryption`, `extended-content-encryption`, `advanced-content-encryption`,
+   * `protection-system-identifier`; MP4: `pssh`, `tenc`, `schm`.
+   */
   readonly kind: string
   /** System id in text order, 32 lower-case hex digits, where the header names a system. */
   readonly systemId?: string

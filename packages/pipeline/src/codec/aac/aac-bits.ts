@@ -9,6 +9,9 @@ export interface AacBits {
 /** Begins at the first bit. */
 export const openAacBits = (bytes: Uint8Array): AacBits => ({ bytes, at: 0, overrun: false })
 
+/** Whether something was read past the end. */
+export const overran = (bits: AacBits): boolean => bits.overrun
+
 /** Bits that are still to come. */
 export const bitsLeft = (bits: AacBits): number => bits.bytes.length * 8 - bits.at
 

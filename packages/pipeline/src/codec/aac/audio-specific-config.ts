@@ -1,14 +1,14 @@
 import * as E from 'fp-ts/Either'
 
 import type { MalformedMedia, UnsupportedMedia } from '../../fault/pipeline-fault'
-import { bitsLeft, openAacBits, readAacBits, type AacBits } from './aac-bits'
+import { bitsLeft, openAacBits, overran, readAacBits, type AacBits } from './aac-bits'
 import { malformedAac, unsupportedAac } from './malformed-aac'
 import { skipProgramConfig } from './program-config'
 import { channelsOf, SAMPLING_FREQUENCIES } from './sampling-frequency'
 
 /** How AAC samples are to be decoded. */
 export interface AudioSpecificConfig {
-  /** The first audio object type that is said: 2 for AAC-LC, 5 for HE-AAC and 29 for HE-AAC v2 where they are said first. */
+  /** The first audio object type that is said: 2 for AAC-LC, 5 for HE-AAC, 29 for HE-AAC v2. */
   readonly objectType: number
   /** The audio object type of the core coder, the same as `objectType` without band replication. */
   readonly coreObjectType: number
@@ -50,10 +50,10 @@ export const parseAudioSpecificConfig = (
   const bits = openAacBits(bytes)
   const said = readHead(bits)
   const core = said.coreObjectType
-  if (bits.overrun) return shortOf(bits, bytes)
+  if (overran(bits)) return shortOf(bytes)
   if (!GENERAL_AUDIO.has(core)) return unsupportedAac(`audio object type ${core}`)
   const general = readGeneralAudio(bits, core, said.channelConfiguration)
-  if (bits.overrun) return shortOf(bits, bytes)
+  if (overran(bits)) return shortOf(bytes)
   const behind = said.objectType === core ? readBehind(bits) : undefined
   const { objectType, sampleRate } = said
   if (sampleRate === 0) return malformedAac(0, 'a sampling frequency', 'a reserved index or 0')
@@ -69,8 +69,8 @@ export const parseAudioSpecificConfig = (
   })
 }
 
-const shortOf = (bits: AacBits, bytes: Uint8Array): E.Either<MalformedMedia, never> =>
-  malformedAac(bytes.length, 'more of an AudioSpecificConfig', `${bits.bytes.length} bytes`)
+const shortOf = (bytes: Uint8Array): E.Either<MalformedMedia, never> =>
+  malformedAac(bytes.length, 'more of an AudioSpecificConfig', `${bytes.length} bytes`)
 
 interface Head {
   readonly objectType: number

@@ -55,9 +55,10 @@ whenInstalled('ffmpeg').describe('stripAdts beside FFmpeg', () => {
     ['22050', '6'],
     ['8000', '1'],
   ])('%s Hz, %s channels', (rate, channels) => {
-    const args = ['-v', 'error', '-f', 'lavfi', '-i', 'sine=d=0.5', '-ar', rate, '-ac', channels, '-c:a', 'aac', '-f', 'adts', '-']
-    const stream = execFileSync('ffmpeg', args)
-    const raw = execFileSync('ffmpeg', ['-v', 'error', '-f', 'aac', '-i', '-', '-c', 'copy', '-bsf:a', 'aac_adtstoasc', '-f', 'data', '-'], { input: stream })
+    const ffmpeg = (args: string, input = ''): Buffer =>
+      execFileSync('ffmpeg', `-v error ${args} -`.split(' '), { input: Buffer.from(input, 'latin1') })
+    const stream = ffmpeg(`-f lavfi -i sine=d=0.5 -ar ${rate} -ac ${channels} -c:a aac -f adts`)
+    const raw = ffmpeg('-f aac -i - -map 0:a -c copy -bsf:a aac_adtstoasc -f data', stream.toString('latin1'))
     const payloads: Uint8Array[] = []
     for (let at = 0; at < stream.length; ) {
       const found = stripAdts(stream, at)

@@ -32,7 +32,9 @@ export const stripAdts = (
 ): E.Either<MalformedMedia | UnsupportedMedia, AdtsPayload> => {
   const end = Math.min(to, bytes.length)
   const available = end - from
-  if (available < HEADER_BYTES) return malformedAac(from, 'an ADTS header of 7 bytes', `${Math.max(0, available)} bytes`)
+  if (available < HEADER_BYTES) {
+    return malformedAac(from, 'an ADTS header of 7 bytes', `${Math.max(0, available)} bytes`)
+  }
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0, b4 = 0, b5 = 0, b6 = 0] = bytes.subarray(from, from + HEADER_BYTES)
   // The two bits of the layer are always 0.
   if ((b0 << 4) + (b1 >> 4) !== SYNC || (b1 & 6) !== 0) return malformedAac(from, 'an ADTS sync word', 'other bytes')
@@ -42,7 +44,9 @@ export const stripAdts = (
     return malformedAac(from + 3, `a frame of ${header} to ${available} bytes`, String(length))
   }
   const frequency = (b2 >> 2) & 0xf
-  if (frequency >= SAMPLING_FREQUENCIES.length) return malformedAac(from + 2, 'a sampling frequency', `index ${frequency}`)
+  if (frequency >= SAMPLING_FREQUENCIES.length) {
+    return malformedAac(from + 2, 'a sampling frequency', `index ${frequency}`)
+  }
   if ((b6 & 3) !== 0) return unsupportedAac('several raw data blocks in one ADTS frame')
   const channels = ((b2 & 1) << 2) + (b3 >> 6)
   if (channels === 0) return unsupportedAac('ADTS without a channel configuration')

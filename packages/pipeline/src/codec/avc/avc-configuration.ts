@@ -23,14 +23,15 @@ const OLD_PROFILES: ReadonlySet<number> = new Set([66, 77, 88])
 
 /**
  * Writes an `AVCDecoderConfigurationRecord` for samples with lengths of four bytes.
- * Sets are NAL units with their header byte that were parsed before; what does not fit is a fault of the caller and throws.
+ * Sets are NAL units with their header byte that were parsed before; what does not fit is a fault of the caller and
+ * throws.
  *
  * @source ISO/IEC 14496-15, 5.3.3.1
  */
 export const avcConfiguration = (sps: ReadonlyArray<Uint8Array>, pps: ReadonlyArray<Uint8Array>): Uint8Array => {
   const first = sps[0]
   const parsed = first === undefined ? undefined : parseSps(first)
-  if (first === undefined || parsed === undefined || E.isLeft(parsed)) throw new RangeError('no parameter set to begin with')
+  if (parsed === undefined || E.isLeft(parsed)) throw new RangeError('no parameter set to begin with')
   if (sps.length > MOST_SPS || pps.length > MOST_PPS) throw new RangeError('more parameter sets than fit')
   const { profile, constraints, level, chromaFormat, bitDepthLuma, bitDepthChroma } = parsed.right
   const tail = OLD_PROFILES.has(profile)

@@ -64,11 +64,13 @@ const wholeByteBehind = (bytes: Uint8Array, start: number, bits: number): number
   return at
 }
 
-const SETTINGS: ReadonlyArray<readonly [string, ReadonlyArray<string>, string?, number?]> = [
+type Setting = [name: string, options: ReadonlyArray<string>, size?: string, pictures?: number]
+
+const SETTINGS: ReadonlyArray<Setting> = [
   ['no pictures out of order', ['-bf', '0']],
   ['two B pictures, no pyramid', ['-bf', '2', '-b_strategy', '0', '-x264-params', 'b-pyramid=none']],
   ['three B pictures', ['-bf', '3', '-b_strategy', '0', '-g', '12']],
-  ['five B pictures in a pyramid, four references', ['-bf', '5', '-b_strategy', '0', '-refs', '4', '-x264-params', 'b-pyramid=normal']],
+  ['five B pictures in a pyramid', ['-bf', '5', '-b_strategy', '0', '-refs', '4', '-x264-params', 'b-pyramid=normal']],
   ['strict pyramid', ['-bf', '4', '-b_strategy', '0', '-x264-params', 'b-pyramid=strict']],
   ['weighted prediction of P and B', ['-bf', '3', '-weightp', '2', '-weightb', '1', '-refs', '4', '-vf', 'fade=out:0:30']],
   ['no weighted prediction', ['-bf', '3', '-weightp', '0', '-weightb', '0']],
@@ -89,12 +91,17 @@ const SETTINGS: ReadonlyArray<readonly [string, ReadonlyArray<string>, string?, 
   ['no deblocking', ['-x264-params', 'no-deblock=1', '-bf', '2']],
   ['a size that needs cropping', ['-bf', '2'], '98x74'],
   ['buffer model', ['-bf', '2', '-b:v', '100k', '-maxrate', '100k', '-bufsize', '100k', '-x264-params', 'nal-hrd=cbr']],
-  ['blu-ray syntax, constrained', ['-bf', '3', '-x264-params', 'bluray-compat=1:slices=4:aud=1:pic-struct=1', '-maxrate', '1M', '-bufsize', '1M'], '96x96'],
+  [
+    'blu-ray syntax',
+    ['-bf', '3', '-x264-params', 'bluray-compat=1:slices=4:aud=1:pic-struct=1', '-maxrate', '1M', '-bufsize', '1M'],
+    '96x96',
+  ],
   ['many pictures of one sequence', ['-bf', '3', '-g', '600'], '32x32', 300],
 ]
 
 whenInstalled('ffmpeg').describe('H.264 as x264 writes it', () => {
-  describe.each(SETTINGS)('%s', (_name, options, size, pictures) => {
+  describe.each(SETTINGS.map((setting) => ({ name: setting[0], setting })))('$name', ({ setting }) => {
+    const [, options, size, pictures] = setting
     let video: EncodedVideo
     beforeAll(() => {
       video = encodeVideo(options, size, pictures)

@@ -1,6 +1,6 @@
 /**
- * Reads the bits of a NAL unit as it stands, leaving out emulation prevention bytes on the way. What cannot be read is 0
- * and remembered: callers ask once, at the end, whether all went well.
+ * Reads the bits of a NAL unit as it stands, leaving out emulation prevention bytes on the way. What cannot be read is
+ * 0 and remembered: callers ask once, at the end, whether all went well.
  */
 export interface BitReader {
   bytes: Uint8Array

@@ -34,8 +34,8 @@ const AUXILIARY: NalPolicy = { type: 'Refuse', what: 'auxiliary pictures' }
 const LAYERS: NalPolicy = { type: 'Refuse', what: 'further layers or views' }
 
 /**
- * Where a type is not listed the unit is kept clear: supplemental information, ends of sequence and stream, and prefixes
- * (type 14), which say of a slice to which temporal layer it belongs and hold nothing of it.
+ * Where a type is not listed the unit is kept clear: supplemental information, ends of sequence and stream, reserved
+ * types, and prefixes (type 14), which say to which layer a slice belongs and hold nothing of it.
  *
  * Data partitions have headers of another form, and only partition A says where it ends; slices of auxiliary pictures,
  * further layers and views refer to sets that `avcC` does not hold. Kept clear they would give pictures away, so they
@@ -58,5 +58,5 @@ const POLICIES: ReadonlyMap<number, NalPolicy> = new Map<number, NalPolicy>([
   [NAL_DEPTH_SLICE, LAYERS],
 ])
 
-/** @source ITU-T H.264, Table 7-1; ISO/IEC 14496-15, 5.3; ISO/IEC 23001-7, 9.5.2 */
+/** Decides by NAL unit type. @source ITU-T H.264, Table 7-1; ISO/IEC 14496-15, 5.3; ISO/IEC 23001-7, 9.5.2 */
 export const nalPolicy = (type: number): NalPolicy => POLICIES.get(type) ?? CLEAR

@@ -87,7 +87,9 @@ const readSets = (record: Uint8Array, from: number, count: number): E.Either<Mal
   for (let index = 0; index < count; index += 1) {
     const length = (record[at] ?? 0) * 0x100 + (record[at + 1] ?? 0)
     const end = at + LENGTH_BYTES + length
-    if (end > record.length) return malformedAvc(at, `a parameter set within ${record.length} bytes`, `one up to ${end}`)
+    if (end > record.length) {
+      return malformedAvc(at, `a parameter set within ${record.length} bytes`, `one up to ${end}`)
+    }
     units.push(record.subarray(at + LENGTH_BYTES, end))
     at = end
   }

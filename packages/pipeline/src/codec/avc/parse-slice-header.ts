@@ -16,7 +16,11 @@ export interface SetLookup {
   readonly sps: (id: number) => Sps | undefined
 }
 
-/** The types that headers ask for; P is 0. @source ITU-T H.264, Table 7-6; types 5 to 9 say that all slices of the picture are of the type less 5 */
+/**
+ * The types that headers ask for; P is 0. Types 5 to 9 are the same, and of all slices of the picture.
+ *
+ * @source ITU-T H.264, Table 7-6
+ */
 const B = 1
 const I = 2
 const SP = 3
@@ -46,7 +50,7 @@ export interface SliceHeaderParser {
   ) => E.Either<MalformedMedia, SliceHeader>
 }
 
-/** @source ITU-T H.264, 7.3.3 and 7.4.3 */
+/** Makes a reader for the slices of a stream. @source ITU-T H.264, 7.3.3 and 7.4.3 */
 export const createSliceHeaderParser = (): SliceHeaderParser => {
   const reader = createBitReader()
   return {

@@ -33,7 +33,7 @@ describe('parseSps', () => {
         mapUnits: 30,
         width: 96,
         height: 80,
-        timing: { numUnitsInTick: 1, timeScale: 50, fixedFrameRate: true },
+        timing: { numUnitsInTick: 1, timeScale: 50, fixedFrameRate: false },
         maxNumReorderFrames: 2,
       })
     )
@@ -107,8 +107,12 @@ whenInstalled('ffmpeg').describe('parseSps beside FFmpeg', () => {
     ['98x74', ['-bf', '3', '-b_strategy', '0'], 2],
     ['130x66', ['-bf', '0', '-r', '30000/1001'], 0],
     ['96x100', ['-bf', '2', '-flags', '+ilme+ildct', '-x264-params', 'interlaced=1:b-pyramid=none'], 1],
-    ['33x35', ['-pix_fmt', 'yuv444p', '-bf', '5', '-x264-params', 'b-pyramid=strict:bframes=5:b-adapt=0'], 2],
-    ['38x36', ['-pix_fmt', 'yuv422p10le', '-b:v', '1M', '-maxrate', '1M', '-bufsize', '1M', '-x264-params', 'nal-hrd=vbr:colorprim=bt709:fullrange=on'], 2],
+    ['34x38', ['-pix_fmt', 'yuv444p', '-bf', '5', '-x264-params', 'b-pyramid=strict:bframes=5:b-adapt=0'], 2],
+    [
+      '38x36',
+      '-pix_fmt yuv422p10le -b:v 1M -maxrate 1M -bufsize 1M -x264-params nal-hrd=vbr:colorprim=bt709:fullrange=on'.split(' '),
+      2,
+    ],
   ] as const)('%s %s', (size, options, reorder) => {
     const { record } = encodeVideo(options, size, 20)
     const parsed = parseAvcConfiguration(record)

@@ -45,7 +45,13 @@ describe('createPictureOrder', () => {
   })
 
   it('8.2.1.1: takes no low bits from pictures that nothing refers to', () => {
-    const given = [IDR, { pictureOrderLsb: 10, nalRefIdc: 0 }, { pictureOrderLsb: 7 }, { pictureOrderLsb: 14, nalRefIdc: 0 }, { pictureOrderLsb: 0 }]
+    const given = [
+      IDR,
+      { pictureOrderLsb: 10, nalRefIdc: 0 },
+      { pictureOrderLsb: 7 },
+      { pictureOrderLsb: 14, nalRefIdc: 0 },
+      { pictureOrderLsb: 0 },
+    ]
     expect(orders(spsWith({ type: 0, lsbBits: 4 }), given)).toEqual([0, -6, 7, 14, 0])
   })
 
@@ -57,7 +63,8 @@ describe('createPictureOrder', () => {
   it('8.2.1: begins anew behind operation 5', () => {
     const reset = { pictureOrderLsb: 9, deltaPictureOrderBottom: -3, resetsOrder: true, frameNum: 1 }
     // The top field counts 3 from then on, the bottom field 0.
-    expect(orders(spsWith({ type: 0, lsbBits: 4 }), [IDR, reset, { pictureOrderLsb: 10 }, { pictureOrderLsb: 12 }])).toEqual([0, 0, 10, 12])
+    const after = [{ pictureOrderLsb: 10 }, { pictureOrderLsb: 12 }]
+    expect(orders(spsWith({ type: 0, lsbBits: 4 }), [IDR, reset, ...after])).toEqual([0, 0, 10, 12])
     const bottom = { fieldPicture: true, bottomField: true, pictureOrderLsb: 9, resetsOrder: true }
     expect(orders(spsWith({ type: 0, lsbBits: 4 }), [IDR, bottom, { pictureOrderLsb: 9 }])).toEqual([0, 0, -7])
   })
@@ -83,12 +90,27 @@ describe('createPictureOrder', () => {
   })
 
   it('8.2.1.2: expects nothing without a cycle', () => {
-    const rule: PictureOrderRule = { type: 1, deltaAlwaysZero: false, offsetForNonReference: -7, offsetTopToBottom: 0, offsetsInCycle: [] }
+    const rule: PictureOrderRule = {
+      type: 1,
+      deltaAlwaysZero: false,
+      offsetForNonReference: -7,
+      offsetTopToBottom: 0,
+      offsetsInCycle: [],
+    }
     expect(orders(spsWith(rule), [IDR, { frameNum: 1, deltaPictureOrder0: 3 }, { frameNum: 2, nalRefIdc: 0 }])).toEqual([0, 3, -7])
   })
 
   it('8.2.1.3: follows the frame numbers', () => {
-    const given = [IDR, { frameNum: 1, nalRefIdc: 0 }, { frameNum: 1 }, { frameNum: 15 }, { frameNum: 0 }, { frameNum: 1, resetsOrder: true }, { frameNum: 1 }, IDR]
+    const given = [
+      IDR,
+      { frameNum: 1, nalRefIdc: 0 },
+      { frameNum: 1 },
+      { frameNum: 15 },
+      { frameNum: 0 },
+      { frameNum: 1, resetsOrder: true },
+      { frameNum: 1 },
+      IDR,
+    ]
     expect(orders(spsWith({ type: 2 }), given)).toEqual([0, 1, 2, 30, 32, 0, 2, 0])
   })
 })

@@ -22,9 +22,16 @@ interface OrderState {
   bottom: number
 }
 
-/** @source ITU-T H.264, 8.2.1 */
+/** Begins before the first picture of a stream. @source ITU-T H.264, 8.2.1 */
 export const createPictureOrder = (): PictureOrder => {
-  const state: OrderState = { previousMsb: 0, previousLsb: 0, previousFrameNum: 0, previousOffset: 0, top: 0, bottom: 0 }
+  const state: OrderState = {
+    previousMsb: 0,
+    previousLsb: 0,
+    previousFrameNum: 0,
+    previousOffset: 0,
+    top: 0,
+    bottom: 0,
+  }
   return {
     next: (slice, sps) => {
       const rule = sps.pictureOrder

@@ -24,7 +24,12 @@ export const skipListModification = (reader: BitReader): void => {
 }
 
 /** Reads past `pred_weight_table()` of `first` references in list 0 and `second` in list 1. @source ITU-T H.264, 7.3.3.2 */
-export const skipWeights = (reader: BitReader, first: number, second: number, hasChroma: boolean): void => {
+export const skipWeights = (
+  reader: BitReader,
+  first: number,
+  second: number,
+  hasChroma: boolean
+): void => {
   readUeUpTo(reader, MOST_WEIGHT_DENOMINATOR, 'luma_log2_weight_denom')
   if (hasChroma) readUeUpTo(reader, MOST_WEIGHT_DENOMINATOR, 'chroma_log2_weight_denom')
   for (let reference = 0; reference < first + second && reader.expected === undefined; reference += 1) {

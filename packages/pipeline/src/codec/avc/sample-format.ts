@@ -23,7 +23,10 @@ export type SampleScan = (
  *
  * @errors `MalformedMedia`, offset in the private data; `UnsupportedMedia` for sets that are too many or too long.
  */
-export const openSampleFormat = (codecPrivate: Uint8Array, sets: ParameterSets): E.Either<PipelineFault, SampleScan> => {
+export const openSampleFormat = (
+  codecPrivate: Uint8Array,
+  sets: ParameterSets
+): E.Either<PipelineFault, SampleScan> => {
   if (codecPrivate[0] === AVC_RECORD_VERSION) return openRecord(codecPrivate, sets)
   const table = createNalTable()
   const count = scanAnnexB(codecPrivate, 0, codecPrivate.length, table)

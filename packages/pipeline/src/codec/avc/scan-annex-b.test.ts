@@ -10,7 +10,10 @@ const rows = (table: NalTable, count: number): ReadonlyArray<readonly [number, n
   Array.from({ length: count }, (_, row) => [table.start[row] ?? 0, table.end[row] ?? 0])
 
 /** Bytes of which many are zeros, ones and threes. */
-const streams = fc.array(fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constant(1) }, fc.nat(255)), { maxLength: 400 })
+const streams = fc.array(
+  fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.constant(1) }, fc.nat(255)),
+  { maxLength: 400 }
+)
 
 /** By text: units are what stands between start codes, without the zeros at their ends. */
 const unitsByText = (bytes: Uint8Array): ReadonlyArray<string> =>

@@ -39,18 +39,24 @@ export const encodeVideo = (options: ReadonlyArray<string>, size = '96x80', pict
     ffmpeg([...head, '-c:v', 'libx264', '-preset', 'veryfast', ...options, mp4])
     ffmpeg(['-i', mp4, '-c', 'copy', '-bsf:v', 'h264_mp4toannexb,h264_metadata=aud=insert', '-f', 'h264', stream])
     return {
-      record: recordOf(readFileSync(mp4)),
-      samples: packetsOf(mp4).map(({ pos, size: bytes, pts, flags }) => ({
-        bytes: readFileSync(mp4).subarray(Number(pos), Number(pos) + Number(bytes)),
-        pts: Number(pts),
-        key: (flags ?? '').startsWith('K'),
-      })),
+      ...mp4Samples(mp4),
       units: consecutive(readFileSync(stream), packetsOf(stream).map(({ size: bytes }) => Number(bytes))),
       slices: traceSlices(stream),
     }
   } finally {
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The configuration record of an MP4 file with one video track, and its samples where ffprobe says they are. */
+export const mp4Samples = (file: string): Pick<EncodedVideo, 'record' | 'samples'> => {
+  const whole = readFileSync(file)
+  const samples = packetsOf(file).map(({ pos, size, pts, flags }) => ({
+    bytes: whole.subarray(Number(pos), Number(pos) + Number(size)),
+    pts: Number(pts),
+    key: (flags ?? '').startsWith('K'),
+  }))
+  return { record: recordOf(whole), samples }
 }
 
 /** Reads the slice headers of a file of NAL units behind start codes. */

@@ -92,7 +92,8 @@ const writeSets = (choose: Choose) => {
   w.flag(false)
   w.flag(false)
   const pps = writePps(choose, { profile, chroma: format.chroma, units: columns * rows })
-  return { sps: nalFromBits(w.text()), pps: pps.unit, with: { ...format, ...pps, frameNumBits, order, frames, units: columns * rows, profile } }
+  const fields = { ...format, ...pps, frameNumBits, order, frames, units: columns * rows, profile }
+  return { sps: nalFromBits(w.text()), pps: pps.unit, with: fields }
 }
 
 const writeFormat = (choose: Choose, w: BitWriter, profile: number) => {
@@ -180,7 +181,8 @@ const writeGroups = (choose: Choose, w: BitWriter, units: number): number => {
   }
   if (map < 3 || map > 5) return 0
   w.flag(yes(choose))
-  const rate = 1 + choose(units - 1)
+  // A rate of all units leaves one bit for the cycle, and is where counting it is easily off by one.
+  const rate = yes(choose) ? units : 1 + choose(units - 1)
   w.ue(rate - 1)
   return rate
 }

@@ -19,7 +19,14 @@ const TFHD_FIELDS = [
 /** Version, flags and track ID. */
 const TFHD_FRONT = 8
 /** @source ISO/IEC 14496-12, 8.8.8 */
-const TRUN = { dataOffset: 0x1, firstFlags: 0x4, duration: 0x100, size: 0x200, flags: 0x400, composition: 0x800 } as const
+const TRUN = {
+  dataOffset: 0x1,
+  firstFlags: 0x4,
+  duration: 0x100,
+  size: 0x200,
+  flags: 0x400,
+  composition: 0x800,
+} as const
 const COUNT_AT = 4
 const FLAGS_MASK = 0xff_ffff
 /** `sample_is_non_sync_sample`. @source ISO/IEC 14496-12, 8.8.3.1 */

@@ -78,7 +78,8 @@ const applyHeaderBox = (state: InspectState, box: TopBox, tree: BoxTree): E.Eith
     children: tree.boxes,
   }
   const next = box.type === 'moov' ? applyMovie(state, whole) : applyFragment(state, whole)
-  return tree.cut ? E.map((done: InspectState) => warned(done, box.at, `the file ends inside ${box.type}`))(next) : next
+  if (!tree.cut) return next
+  return E.map((done: InspectState) => warned(done, box.at, `the file ends inside ${box.type}`))(next)
 }
 
 const readHeaderBox = async (state: InspectState, walk: SourceWalk, box: TopBox): Step => {
@@ -120,7 +121,8 @@ const concluded = (state: InspectState, end: number): E.Either<MediaFault, Media
   if (end === 0) return E.left({ type: 'TruncatedMedia', format: 'mp4', at: 0, expected: 'a first box' })
   if (!state.known) return E.left(malformed(0, 'a file with an ftyp, moov or moof box', 'none of them'))
   const missing = state.movie === undefined
-  return E.right(mediaReport(missing ? warned(state, end, 'the file has no moov box: tracks are not described') : state))
+  const last = missing ? warned(state, end, 'the file has no moov box: tracks are not described') : state
+  return E.right(mediaReport(last))
 }
 
 /**
@@ -141,7 +143,9 @@ export const inspectMp4 =
       const box = await nextTopBox(walk)
       if (E.isLeft(box)) return box
       if (box.right === 'end') return concluded(state, walk.at())
-      if (box.right === 'cut') return concluded(warned(state, walk.at(), 'the file ends inside a box header'), walk.at())
+      if (box.right === 'cut') {
+        return concluded(warned(state, walk.at(), 'the file ends inside a box header'), walk.at())
+      }
       const next = await readTopBox(state, walk, box.right)
       if (E.isLeft(next)) return next
       state = next.right

@@ -60,7 +60,10 @@ const protectionOf = (inner: Pick<Box, 'children'>): ReadonlyArray<ProtectionHea
     .flatMap((sinf) => [childOf(sinf, 'schm'), descendant(sinf, 'schi', 'tenc')])
     .flatMap((box) => (box === undefined ? [] : [protectionHeader(box)]))
 
-const codecFields = (entry: Box, inner: Pick<Box, 'children'>): Pick<EntryFields, 'codec' | 'codecPrivate' | 'bitrate'> => {
+const codecFields = (
+  entry: Box,
+  inner: Pick<Box, 'children'>
+): Pick<EntryFields, 'codec' | 'codecPrivate' | 'bitrate'> => {
   // QuickTime hides esds in `wave`.
   const esdsBox = childOf(inner, 'esds') ?? childOf(childOf(inner, 'wave'), 'esds')
   const esds = esdsBox === undefined ? undefined : readEsds(esdsBox.body)

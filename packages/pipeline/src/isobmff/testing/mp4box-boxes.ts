@@ -1,4 +1,4 @@
-import { createFile } from 'mp4box'
+import { createFile, MP4BoxBuffer } from 'mp4box'
 
 /** A box as mp4box.js shows it: its fields under their names in the specification. */
 export interface ReadBox {
@@ -12,8 +12,7 @@ export interface ReadBox {
 /** Reads a file with mp4box.js, a reader that has nothing in common with ours. */
 export const mp4boxBoxes = (bytes: Uint8Array): ReadonlyArray<ReadBox> => {
   const file = createFile()
-  const copy = Object.assign(new Uint8Array(bytes).buffer, { fileStart: 0 })
-  file.appendBuffer(copy)
+  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(new Uint8Array(bytes).buffer, 0))
   file.flush()
   return file.boxes as unknown as ReadonlyArray<ReadBox>
 }

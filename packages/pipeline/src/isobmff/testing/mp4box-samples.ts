@@ -1,4 +1,4 @@
-import { createFile } from 'mp4box'
+import { createFile, MP4BoxBuffer } from 'mp4box'
 
 /** A sample as mp4box.js places it; times in timescale units. */
 export interface ReadSample {
@@ -13,7 +13,7 @@ export interface ReadSample {
 /** Lists the samples of a track with mp4box.js; the file may be fragmented or not. */
 export const mp4boxSamples = (bytes: Uint8Array, trackId: number): ReadonlyArray<ReadSample> => {
   const file = createFile()
-  file.appendBuffer(Object.assign(new Uint8Array(bytes).buffer, { fileStart: 0 }))
+  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(new Uint8Array(bytes).buffer, 0))
   file.flush()
   return file.getTrackSamplesInfo(trackId)
 }

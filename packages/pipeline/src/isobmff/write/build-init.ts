@@ -4,7 +4,11 @@ import { editBox, mediaHeaders, movieHeader, trackHeader } from './header-boxes'
 import type { Mp4Track } from './mp4-track'
 import { sampleEntryBox } from './sample-entry-box'
 
-/** What the file can be read as, the most general first. @source ISO/IEC 23000-19, 7.2 (cmfc); ISO/IEC 14496-12, annex E */
+/**
+ * What the file can be read as, the most general first.
+ *
+ * @source ISO/IEC 23000-19, 7.2 (cmfc); ISO/IEC 14496-12, annex E
+ */
 const BRANDS = ['iso6', 'cmfc', 'mp41'] as const
 const MINOR_VERSION = 1
 /** The media is in this very file. */

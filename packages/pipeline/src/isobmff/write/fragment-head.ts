@@ -28,7 +28,8 @@ const NON_SYNC_FLAGS = 0x0101_0000
 
 const sampleFlags = (sync: number | undefined): number => (sync === 1 ? SYNC_FLAGS : NON_SYNC_FLAGS)
 
-const writeTfhd = (cursor: ByteCursor, fragment: Fragment, { tfhdFlags, tfhdBytes, trunFlags }: FragmentLayout): void => {
+const writeTfhd = (cursor: ByteCursor, fragment: Fragment, layout: FragmentLayout): void => {
+  const { tfhdFlags, tfhdBytes, trunFlags } = layout
   putFullBox(cursor, tfhdBytes, TFHD_TYPE, 0, tfhdFlags)
   put32(cursor, fragment.trackId)
   if ((tfhdFlags & TFHD.duration) !== 0) put32(cursor, fragment.durations[0] ?? 0)

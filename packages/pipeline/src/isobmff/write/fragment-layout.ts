@@ -9,9 +9,9 @@ const FULL_BOX_HEADER = 12
 const MFHD_BYTES = FULL_BOX_HEADER + 4
 const TFDT_BYTES = FULL_BOX_HEADER + 8
 
-/** @source ISO/IEC 14496-12, 8.8.7 */
+/** Flags of `tfhd`: which defaults it sets. @source ISO/IEC 14496-12, 8.8.7 */
 export const TFHD = { duration: 0x08, size: 0x10, flags: 0x20, baseIsMoof: 0x02_0000 } as const
-/** @source ISO/IEC 14496-12, 8.8.8 */
+/** Flags of `trun`: which fields its samples have. @source ISO/IEC 14496-12, 8.8.8 */
 export const TRUN = {
   dataOffset: 0x001,
   firstFlags: 0x004,

@@ -18,7 +18,7 @@ const I32_MAX = 0x7fff_ffff
 /** A tag that may stand in `elng`; other text, as old containers hold it, is left out. @source RFC 5646, 2.1 */
 const TAG = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/
 
-/** @source ISO/IEC 14496-12, 8.2.2 */
+/** `mvhd`: the clock of the whole file. @source ISO/IEC 14496-12, 8.2.2 */
 export const movieHeader = ({ timescale, trackId }: Mp4Track): Uint8Array =>
   fullBox(
     'mvhd',
@@ -32,7 +32,7 @@ export const movieHeader = ({ timescale, trackId }: Mp4Track): Uint8Array =>
     u32(trackId + 1) // the next ID that is free
   )
 
-/** @source ISO/IEC 14496-12, 8.3.2 */
+/** `tkhd`: the track's ID, size and volume. @source ISO/IEC 14496-12, 8.3.2 */
 export const trackHeader = ({ trackId, kind, video }: Mp4Track): Uint8Array =>
   fullBox(
     'tkhd',

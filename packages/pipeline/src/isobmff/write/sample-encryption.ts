@@ -50,9 +50,9 @@ const writeRuns = (cursor: ByteCursor, crypto: FragmentCrypto, sample: number): 
   }
 }
 
-const writeSenc = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, { sencBytes }: AuxiliaryLayout): void => {
+const writeSenc = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, layout: AuxiliaryLayout): void => {
   const { ivSize, ivs, subsamples } = crypto
-  putFullBox(cursor, sencBytes, SENC, 0, subsamples === undefined ? 0 : HAS_SUBSAMPLES)
+  putFullBox(cursor, layout.sencBytes, SENC, 0, subsamples === undefined ? 0 : HAS_SUBSAMPLES)
   put32(cursor, count)
   for (let sample = 0; sample < count; sample += 1) {
     for (let index = sample * ivSize; index < (sample + 1) * ivSize; index += 1) put8(cursor, ivs[index] ?? 0)
