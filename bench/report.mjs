@@ -4,7 +4,7 @@ import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 import { howMeasured } from './measure.mjs'
 import { ffmpegVersion, packagerVersion } from './programs.mjs'
 
-/** What the command aims at: a share of ffmpeg's one step, on large samples. */
+/** What the command aims at: a share of ffmpeg's one step, and memory whatever the length. */
 const AIMS = { ffmpeg: 0.29, peakMiB: 128 }
 
 const median = (values) => {
@@ -75,7 +75,7 @@ export const pageOf = ({ measured, missing, rounds, load, date }) =>
   [
     '# Performance',
     'Written by `npm run bench`; do not edit. Figures of one machine on one day: only the ratios travel.',
-    [`Measured ${date}, ${rounds} rounds.`, ...missing.map((what) => `Left out: ${what}.`)].join(' '),
+    [`Measured ${date}, ${rounds} rounds.`, ...missing.map((what) => `Missing: ${what}.`)].join(' '),
     machine(load).join('\n'),
     ...measured.map(section),
     '## What is compared',
@@ -85,7 +85,7 @@ export const pageOf = ({ measured, missing, rounds, load, date }) =>
       'are then removed. Counted is the whole process with its start-up. Ours does more than the others: it opens the license,',
       'decrypts the protected source and writes manifests; ffmpeg and Shaka Packager start from clear content with a given key.',
       'The clear MP4 for Shaka Packager is made by ffmpeg and not counted. The long files are made by repeating the data packets',
-      'of a clip with times and object numbers going on (`bench/make-media.mjs`). After the rounds the samples of our output are',
+      'of a clip with times and object numbers going on (`bench/make-media.mjs`). In the first round the samples of our output are',
       'counted with ffprobe against the source.',
     ].join('\n'),
     `Measured with ${howMeasured()}.`,

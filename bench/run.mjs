@@ -32,8 +32,9 @@ const removeOutputs = (folder) => {
 const rotated = (list, by) => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]
 
 const samplesIn = (path) => {
-  const args = ['-v', 'fatal', '-count_packets', '-show_entries', 'stream=nb_read_packets', '-of', 'csv=p=0', path]
-  const counts = spawnSync('ffprobe', args, { encoding: 'utf8' }).stdout.match(/\d+/g) ?? []
+  // Fragments are read one after the other; else this ffprobe takes the sample information of the last one for all.
+  const args = ['-v', 'fatal', '-fflags', '+ignidx', '-count_packets', '-show_entries', 'stream=nb_read_packets']
+  const counts = spawnSync('ffprobe', [...args, '-of', 'csv=p=0', path], { encoding: 'utf8' }).stdout.match(/\d+/g) ?? []
   return counts.reduce((sum, count) => sum + Number(count), 0)
 }
 

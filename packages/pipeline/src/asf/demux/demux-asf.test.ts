@@ -1,5 +1,6 @@
 import { asfVectors, FIXTURES, fixtureNamed, manifestCounts } from '../testing/fixtures'
 import { readGood } from '../testing/read-whole'
+import { digestOf } from '../testing/sample-digest'
 
 describe('the hand-made files that FFmpeg confirmed', () => {
   it.each(asfVectors().map((vector) => [vector.id, vector] as const))('%s', async (id, vector) => {
@@ -49,7 +50,7 @@ describe('reading', () => {
       const bytes = fixture.bytes()
       const once = await readGood(bytes)
       const piecemeal = await readGood(bytes, { largestRead: 1009, fullEvery: 3 })
-      expect(piecemeal.receiver.samples).toEqual(once.receiver.samples)
+      expect(piecemeal.receiver.samples.map(digestOf)).toEqual(once.receiver.samples.map(digestOf))
       expect(piecemeal.report).toEqual(once.report)
     }
   )

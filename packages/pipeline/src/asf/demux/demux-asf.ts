@@ -17,6 +17,7 @@ import type { PacketExtent } from './packet-extent'
 import { indexBegins, packetExtent } from './packet-extent'
 import { BLOCK_DONE, DATA_DONE, FAILED, NEEDS_ROOM, walkCutPacket, walkPackets } from './walk-packets'
 import type { PacketWalk } from './walk-packets'
+import { walkTrailer } from './walk-trailer'
 
 /** How a file is read. */
 export interface DemuxOptions {
@@ -66,8 +67,24 @@ export const demuxAsf =
     abandonAll(walk.run, E.isLeft(ended) ? 'reading ends with a fault' : 'the data end')
     if (E.isLeft(ended)) return ended
     const end = walk.cursor.base + walk.next
+    const whole = await checkTrailer(source, walk)
+    if (E.isLeft(whole)) return whole
     return E.right({ packets: walk.packets, warnings: walk.run.warnings.list(), end })
   }
+
+/** A file that ends inside its index was cut off, though every packet is there. */
+const checkTrailer = async (source: ByteSource, walk: PacketWalk): Promise<Ending> => {
+  const { cursor, run, next, filled } = walk
+  if (run.receiver.cancelled()) return E.right(undefined)
+  const trailer = await walkTrailer(source, { bytes: cursor.bytes.slice(next, filled), at: cursor.base + next })
+  if (E.isLeft(trailer)) return trailer
+  const { cutAt } = trailer.right
+  if (cutAt === undefined) return E.right(undefined)
+  const expected = 'the rest of an index object'
+  if (!walk.salvage) return E.left({ type: 'TruncatedMedia', format: 'asf', at: cutAt, expected })
+  run.warnings.add(cutAt, `the file ends inside an index object`)
+  return E.right(undefined)
+}
 
 const createWalk = (header: AsfHeader, receiver: SampleReceiver, options: DemuxOptions): PacketWalk => {
   const { packetSize } = header.file

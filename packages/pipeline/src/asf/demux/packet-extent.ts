@@ -36,6 +36,10 @@ const INDEXES = [
   TOP_LEVEL.TimecodeIndex,
 ].map(guidBytes)
 
+/** Whether a few bytes may be the start of an index object. */
+export const indexMayBegin = (bytes: Uint8Array): boolean =>
+  INDEXES.some((guid) => bytes.every((byte, index) => guid[index] === byte))
+
 /** True where an index object begins instead of a packet: the data ended before its claim. */
 export const indexBegins = (bytes: Uint8Array, at: number, available: number): boolean => {
   if (available < GUID_BYTES) return false

@@ -41,6 +41,10 @@ describe('codec names', () => {
     [0x0001, 'tag 0x0001'],
   ])('audio tag %i is %s', (tag, name) => expect(nameOf(wave(tag))).toBe(name))
 
+  it('keeps the tag of an extensible form that is too short for a sub-format', () => {
+    expect(nameOf(wave(0xfffe, '00'.repeat(21)))).toBe('tag 0xfffe')
+  })
+
   it('takes the tag of the extensible form from its sub-format', () => {
     const extra = `1800 3f000000 ${le(0x162, 4)} 0000 1000 800000aa00389b71 c0ffee`.replace(/ /g, '')
     expect(nameOf(wave(0xfffe, extra))).toBe('wmapro')

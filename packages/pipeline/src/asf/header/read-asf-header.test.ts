@@ -193,6 +193,13 @@ describe('streams', () => {
     expect(header.streams).toHaveLength(1)
   })
 
+  it('extended twice: the first holds', async () => {
+    const extension = extensionOf(extendedOf(1, [[DISK_GUID.sampleId, 8]]), extendedOf(1, []))
+    const header = await good(file(filePropertiesOf({}), extension, streamPropertiesOf({ number: 1 })))
+    expect(header.streams[0]?.extended?.extensions).toHaveLength(1)
+    expect(header.warnings.map(({ what }) => what)).toEqual(['stream 1 is extended twice'])
+  })
+
   it('an Extended Stream Properties Object that counts more than it has is passed over', async () => {
     const short = extendedOf(1, [[DISK_GUID.sampleId, 8]])
     short[86] = 200

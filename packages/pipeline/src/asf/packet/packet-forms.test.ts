@@ -220,6 +220,25 @@ describe('packets that lie', () => {
     expect(report.warnings[0]?.what).toMatch(/reaches into the padding/)
   })
 
+  it('warns once of a payload in the padding, however often the receiver has no room', async () => {
+    const inside = bytesOf('81', '8101', le(0, 4), '08', replicated(40, 0), '2800', run(40))
+    const packet = packetOf(SIZE, '820000 09 5d', '60', le(0, 4), le(0, 2), inside)
+    const { receiver, report } = await readGood(fileOf([packet, packet]), { fullEvery: 2 })
+    expect(receiver.samples).toHaveLength(2)
+    expect(report.warnings).toHaveLength(2)
+  })
+
+  it.each([
+    ['a payload header', 14, 12],
+    ['replicated data and a payload length', 24, 12],
+    ['a payload of at most 0 bytes', 30, 27],
+  ])('holds a packet to its own length: it expects %s', async (expected, length, place) => {
+    const packet = packetOf(SIZE, '820000 21 5d', le(length, 1), le(0, 4), le(0, 2), '81', payload)
+    const file = fileOf([packet])
+    const fault = { type: 'MalformedMedia', at: at(file, place + 1), expected }
+    expect(await readWhole(file)).toEqual(E.left(expect.objectContaining(fault)))
+  })
+
   it('takes a packet without payloads', async () => {
     const { receiver, report } = await readGood(
       fileOf([packetOf(SIZE, '820000 01 5d', le(0, 4), le(0, 2), '80')])

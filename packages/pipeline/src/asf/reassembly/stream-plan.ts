@@ -23,14 +23,18 @@ export interface StreamPlan {
 
 const UNITS_PER_MILLISECOND = 10_000
 
-/** @param only Stream numbers that are wanted; all where undefined. */
+/**
+ * Gathers from the header what reading a payload has to know, so that no payload looks into the header.
+ *
+ * @param only Stream numbers that are wanted; all where undefined.
+ */
 export const planStreams = (header: AsfHeader, only: ReadonlySet<number> | undefined): StreamPlan => {
   const wanted = new Uint8Array(STREAM_ROWS)
   const known = new Uint8Array(STREAM_ROWS)
   const alwaysKey = new Uint8Array(STREAM_ROWS)
   const shift = new Float64Array(STREAM_ROWS)
-  const sampleId: Array<ReadonlyArray<number> | undefined> = new Array(STREAM_ROWS).fill(undefined)
-  const spread: Array<AudioSpread | undefined> = new Array(STREAM_ROWS).fill(undefined)
+  const sampleId = Array.from<ReadonlyArray<number> | undefined>({ length: STREAM_ROWS })
+  const spread = Array.from<AudioSpread | undefined>({ length: STREAM_ROWS })
   for (const stream of header.streams) {
     const { number } = stream
     known[number] = 1

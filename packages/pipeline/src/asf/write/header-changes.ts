@@ -11,6 +11,8 @@ export interface HeaderChanges {
   readonly protectionObjects: ReadonlyArray<Uint8Array>
   /** Complete objects in place of the template's protection objects in the header extension. */
   readonly extensionObjects: ReadonlyArray<Uint8Array>
+  /** In place of the template's title; the other texts of its Content Description stay. */
+  readonly title?: string
 }
 
 /** What the Stream Properties must say. The demuxer puts spread audio in order unless it is protected. */

@@ -6,6 +6,8 @@ import { TOP_LEVEL } from '../guid/top-level-guids'
 import type { AsfHeader } from '../header/asf-header'
 import { DATA_OBJECT_BYTES } from '../header/asf-header'
 import type { FileProperties } from '../header/file-properties'
+import type { ContentDescription } from '../header/content-description'
+import { buildContentDescription } from '../header/content-description'
 import { buildFileProperties } from '../header/file-properties'
 import { buildHeaderExtension } from '../header/header-extension'
 import { HEADER_FIXED } from '../header/parse-asf-header'
@@ -51,13 +53,20 @@ export const rebuildHeader = (
       else children.push(markStreamProperties(object, marksOf(stream, changes)))
       if (stream !== undefined) seen.add(stream.number)
     } else if (STALE.has(guid)) losses.push('the digital signature')
+    else if (guid === HEADER_CHILD.ContentDescription && changes.title !== undefined) continue
     else if (!PROTECTION_KINDS.has(guid)) children.push(object.bytes)
   }
+  if (changes.title !== undefined) children.push(retitled(template, changes.title))
   children.push(...changes.protectionObjects)
   const header = buildHeader(children)
   const data = dataFront(file)
   return { bytes: joinBytes([header, data]), filePropertiesAt: HEADER_FIXED, dataAt: header.length, losses }
 }
+
+const NO_TEXTS: ContentDescription = { title: '', author: '', copyright: '', description: '', rating: '' }
+
+const retitled = ({ description }: AsfHeader, title: string): Uint8Array =>
+  buildContentDescription({ ...NO_TEXTS, ...description, title })
 
 const buildHeader = (children: ReadonlyArray<Uint8Array>): Uint8Array => {
   const front = new Uint8Array(HEADER_FIXED)

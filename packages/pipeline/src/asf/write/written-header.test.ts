@@ -22,6 +22,8 @@ import { createAsfWriter } from './create-asf-writer'
 
 const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString('hex')
 const UNKNOWN = 'ee'.repeat(16)
+/** @source docs/reference/asf.md §1.2 */
+const CONTENT_DESCRIPTION = '75B22633-668E-11CF-A6D9-00AA0062CE6C'
 
 describe('the header of a written file', () => {
   it('keeps metadata, markers, languages and what nobody knows', async () => {
@@ -65,6 +67,20 @@ describe('the header of a written file', () => {
     expect(file.playDuration).toBe(report.duration + file.preroll * 10_000)
     expect(file.sendDuration).toBe(report.duration)
     expect(report.duration / 10_000_000).toBeCloseTo(4, 1)
+  })
+
+  it('takes another title and keeps the other texts of the Content Description', async () => {
+    const { header, receiver } = await readGood(fixtureNamed('meta-chapters.wmv').bytes())
+    const again = (await readGood((await remux(header, receiver.samples, { title: 'Ein Film' })).bytes)).header
+    expect(header.description?.title).not.toBe('')
+    expect(again.description).toEqual({ ...header.description, title: 'Ein Film' })
+  })
+
+  it('gets a Content Description for a title where the template had none', async () => {
+    const { header, receiver } = await readGood(fixtureNamed('h264-aac.asf').bytes())
+    const bare = { ...header, objects: header.objects.filter(({ guid }) => guid !== CONTENT_DESCRIPTION) }
+    const again = (await readGood((await remux(bare, receiver.samples, { title: 'Ein Film' })).bytes)).header
+    expect(again.description?.title).toBe('Ein Film')
   })
 
   it('drops what speaks of the old bytes, and says so', async () => {
@@ -150,6 +166,7 @@ describe('protecting', () => {
     )
     const id = '6698B84E-0AFA-4330-AEB2-1C0A98D7A44D 8'
     expect(declared).toEqual([[id], [id], undefined])
+    expect(again.extensionObjects).toHaveLength(2)
     expect(again.streams[1]?.extended?.averageFrameTime).toBe(400_000)
   })
 })
