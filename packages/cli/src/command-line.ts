@@ -46,6 +46,7 @@ export const runCommandLine = async (words: ReadonlyArray<string>): Promise<Exit
       const answer = await work(options, ...command.args)(run)()
       if (E.isRight(answer)) return
       for (const line of answer.left.lines) run.reporter.warn(line)
+      if (answer.left.exit === EXIT.usage) command.outputHelp({ error: true })
       exit = answer.left.exit
     }
   for (const add of COMMANDS) add(program, perform)

@@ -43,7 +43,7 @@ interface OpenTrack extends PlannedTrack {
 }
 
 /** Samples that one run sets aside under a target key; a fresh key serves one run. */
-const RESERVED_SAMPLES = 1n << 32n
+const RESERVED_SAMPLES = 1n << 28n
 
 /** Bytes of the IV that each sample brings. */
 const IV_SIZE = 8

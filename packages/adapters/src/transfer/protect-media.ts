@@ -20,7 +20,7 @@ import { TransferError } from './transfer-error'
 import { ProtectionBegun, ProtectionEnded, transferStream } from './transfer-event'
 
 /** Ids of samples that one run sets aside under a key; what it does not use is lost. */
-const RESERVED_SAMPLES = 1n << 32n
+const RESERVED_SAMPLES = 1n << 28n
 
 const FILE_ID_BYTES = 16
 

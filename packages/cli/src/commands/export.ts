@@ -95,7 +95,8 @@ const exportOptions = (options: ParsedOptions, input: string): ExportOptions => 
   return { input, output, adapter: to, scheme, overwrite: overwrite === true, salvage: salvage === true }
 }
 
-const adapterOption = (name: string): Adapter => {
+const adapterOption = (name: string, earlier: Adapter | undefined): Adapter => {
+  if (earlier !== undefined) throw new InvalidArgumentError('One system at a time.')
   const adapter = adapterNamed(name)
   if (adapter !== undefined) return adapter
   throw new InvalidArgumentError(`Known systems: ${builtInAdapters.map(({ describe }) => describe.name).join(', ')}.`)

@@ -43,8 +43,11 @@ const NOT_A_KEY = new Error('not a key')
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN'
 
-const readInto = async (path: string, into: Uint8Array): Promise<number> => {
-  const file: FileHandle = await open(path === STANDARD_INPUT ? '/dev/stdin' : path, 'r')
+const readInto = (path: string, into: Uint8Array): Promise<number> =>
+  path === STANDARD_INPUT ? readStandardInput(into) : readFileInto(path, into)
+
+const readFileInto = async (path: string, into: Uint8Array): Promise<number> => {
+  const file: FileHandle = await open(path, 'r')
   try {
     let filled = 0
     while (filled < into.length) {
@@ -56,6 +59,19 @@ const readInto = async (path: string, into: Uint8Array): Promise<number> => {
   } finally {
     await file.close()
   }
+}
+
+/** Through the stream, as standard input may be a file, a pipe, a socket or a terminal; what Node buffered is wiped. */
+const readStandardInput = async (into: Uint8Array): Promise<number> => {
+  let filled = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    const part = chunk.subarray(0, into.length - filled)
+    into.set(part, filled)
+    filled += part.length
+    chunk.fill(0)
+    if (filled === into.length) break
+  }
+  return filled
 }
 
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
