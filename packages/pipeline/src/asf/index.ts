@@ -1,10 +1,4 @@
-export { demuxAsf } from './demux/demux-asf'
-export type { DemuxOptions, DemuxReport } from './demux/demux-asf'
-export { describeAsf } from './describe/describe-asf'
-export { readGuid, guidBytes } from './guid/guid-text'
 export type { GuidText } from './guid/guid-text'
-export { EXTENSION_CHILD, HEADER_CHILD } from './guid/header-guids'
-export { ERROR_CORRECTION, PAYLOAD_EXTENSION, STREAM_TYPE } from './guid/stream-guids'
 export {
   advancedContentEncryptionObject,
   parseAdvancedContentEncryption,
@@ -13,23 +7,6 @@ export type { AdvancedContentEncryptionRecord, EncryptedObjectId } from './heade
 export type { AsfDataObject, AsfHeader, AsfStream } from './header/asf-header'
 export { buildAsfObject } from './header/asf-object'
 export type { AsfObject } from './header/asf-object'
-export type { ContentDescription } from './header/content-description'
-export { buildContentDescription } from './header/content-description'
 export { contentEncryptionObject, parseContentEncryption } from './header/content-encryption'
 export type { ContentEncryption } from './header/content-encryption'
-export {
-  extendedContentEncryptionObject,
-  parseExtendedContentEncryption,
-} from './header/extended-content-encryption'
-export type { ExtendedStreamProperties, PayloadExtension } from './header/extended-stream-properties'
-export type { FileProperties } from './header/file-properties'
-export { readAsfHeader } from './header/read-asf-header'
-export type { StreamProperties } from './header/stream-properties'
-export { inspectAsf } from './inspect/inspect-asf'
-export { orderSpread } from './stream/audio-spread'
-export type { AudioSpread } from './stream/audio-spread'
-export type { VideoFormat } from './stream/video-format'
-export type { WaveFormat } from './stream/wave-format'
-export type { AsfSample, AsfWriteReport, AsfWriter, AsfWriterOptions } from './write/asf-writer'
-export { createAsfWriter } from './write/create-asf-writer'
-export type { HeaderChanges } from './write/header-changes'
+export { extendedContentEncryptionObject, parseExtendedContentEncryption } from './header/extended-content-encryption'

@@ -1,7 +1,0 @@
-export { alignPriming } from './align-priming'
-export { createAudioTiming } from './audio-timing'
-export type { AudioFrames, AudioTiming } from './audio-timing'
-export type { TimesMeaning } from './times-meaning'
-export { createVideoTiming } from './video-timing'
-export type { VideoTiming, VideoTimingOptions } from './video-timing'
-export type { VideoTimingBatch } from './video-timing-batch'
