@@ -22,7 +22,7 @@ export const makeClearReference = async (
   const repeat = ['-map', '0:v', '-c', 'copy', '-bsf:v', 'dump_extra=freq=keyframe', '-f', 'h264', elementary]
   await ffmpeg({ path: clear }, '-y', ...repeat)
   const raw = ['-nostdin', '-v', 'error', '-y', '-f', 'h264', '-framerate', String(PICTURES_PER_SECOND), '-i', elementary]
-  await outputOf('ffmpeg', [...raw, '-c', 'copy', plain])
+  await outputOf('ffmpeg', [...raw, '-c', 'copy', '-movflags', '+frag_keyframe+empty_moov', plain])
   const order = await presentationOrder({ path: plain })
   const delay = Math.max(...order.map((shown, stored) => stored - shown))
   const times = [

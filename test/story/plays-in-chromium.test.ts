@@ -8,7 +8,7 @@ import { runProgram } from '../command/run-program'
 import { createPlace, removePlaces, type Place } from '../command/temporary-place'
 import { whenInstalled } from '../gate/when-installed'
 import { makeClearReference } from '../media/clear-reference'
-import { pictureHashes } from '../media/picture-hashes'
+import { ffprobe, pictureHashes } from '../media/picture-hashes'
 
 const LONG = 60_000
 const COMMON_SYSTEM = '1077efecc0b24d02ace33c1e52e2fb4b'
@@ -20,6 +20,7 @@ const TONE = '500'
 interface Played {
   readonly played: boolean
   readonly failure: string | null
+  readonly error: string | null
   readonly keyIdsFrom: string | null
   readonly starts: number
   readonly encryptedEvents: ReadonlyArray<{
@@ -27,7 +28,12 @@ interface Played {
   }>
 }
 
-const play = async (...words: ReadonlyArray<string>): Promise<{ readonly exit: number | undefined; readonly said: Played }> => {
+interface Attempt {
+  readonly exit: number | undefined
+  readonly said: Played
+}
+
+const play = async (...words: ReadonlyArray<string>): Promise<Attempt> => {
   const { exit, stdout, stderr } = await runProgram(process.execPath, [join(REPOSITORY, 'test/players/eme-play.mjs'), ...words])
   if (stdout.length === 0) throw new Error(stderr)
   return { exit, said: JSON.parse(stdout.toString('utf8')) as Played }
@@ -41,19 +47,36 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
     let place: Place
     let made: ExportedSample
     let reference: string
+    /** These only wait for the end of their time, so they do it beside the other tests. */
+    let waiting: Readonly<Record<'withAnotherKeyId' | 'withoutKey', Promise<Attempt>>>
 
     beforeAll(async () => {
       place = createPlace()
       made = await exportSample(place)
       reference = place.at('reference.mp4')
       await makeClearReference(SAMPLE, { elementary: place.at('clear.h264'), plain: place.at('plain.mp4'), output: reference })
-      const { exit } = await play('--media', reference, '--mime', made.video.mime, '--sample-at', MOMENTS, '--out', place.at('ref.json'))
+      const { exit } = await play('--media', reference, '--mime', made.video.mime, '--sample-at', MOMENTS, '--seconds', '0.5', '--out', place.at('ref.json'))
       expect(exit).toBe(0)
+      const other = ['--key', `${randomBytes(16).toString('hex')}=${made.video.key}`]
+      waiting = {
+        withAnotherKeyId: play(...media(made.video), ...other, '--expect-fail', 'no-key', '--timeout', '5'),
+        withoutKey: play(...media(made.video), '--expect-fail', 'no-key,stalled', '--timeout', '5'),
+      }
     }, LONG)
-    afterAll(removePlaces)
+    afterAll(async () => {
+      await Promise.allSettled(Object.values(waiting))
+      removePlaces()
+    })
 
     it('is compared with a reference that shows the pictures of the clear source', async () => {
       expect(await pictureHashes({ path: reference })).toEqual(await pictureHashes({ path: SAMPLE }))
+      const { frames } = await ffprobe<{ readonly frames: ReadonlyArray<{ readonly pts_time?: string }> }>(
+        { path: reference },
+        '-show_entries',
+        'frame=pts_time'
+      )
+      const times = frames.flatMap(({ pts_time }) => (pts_time === undefined ? [] : [Number(pts_time)]))
+      expect(times).toEqual(Array.from({ length: 125 }, (_, index) => index / 25))
     })
 
     it(
@@ -62,7 +85,7 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
         const words = [...media(made.video), ...media(made.audio), ...key(made.video), ...key(made.audio)]
         const proofs = ['--require-pssh', '--sample-at', MOMENTS, '--same-as', place.at('ref.json'), '--tone', TONE]
         const { exit, said } = await play(...words, '--scheme', 'cenc', ...proofs)
-        expect(said).toMatchObject({ played: true, failure: null, keyIdsFrom: 'pssh', starts: 0 })
+        expect(said).toMatchObject({ played: true, error: null, keyIdsFrom: 'pssh', starts: 0 })
         expect(exit).toBe(0)
         const boxes = said.encryptedEvents.flatMap(({ pssh }) => pssh)
         expect(boxes.every(({ systemId, version }) => systemId === COMMON_SYSTEM && version === 1)).toBe(true)
@@ -85,8 +108,7 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
     it(
       'waits for a key when it is given that of another key ID',
       async () => {
-        const other = ['--key', `${randomBytes(16).toString('hex')}=${made.video.key}`]
-        const { exit, said } = await play(...media(made.video), ...other, '--expect-fail', 'no-key', '--timeout', '5')
+        const { exit, said } = await waiting.withAnotherKeyId
         expect(said).toMatchObject({ played: false, failure: 'no-key' })
         expect(exit).toBe(0)
       },
@@ -96,8 +118,7 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
     it(
       'does not play without any key',
       async () => {
-        const words = [...media(made.video), '--expect-fail', 'no-key,stalled', '--timeout', '5']
-        const { exit, said } = await play(...words)
+        const { exit, said } = await waiting.withoutKey
         expect(said.played).toBe(false)
         expect(exit).toBe(0)
       },
@@ -109,7 +130,7 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
       async () => {
         const other = place.at('other.json')
         writeFileSync(other, JSON.stringify({ pictures: [{ at: 0.5, hash: '00' }] }))
-        const words = [...media(made.video), ...key(made.video), '--scheme', 'cenc', '--sample-at', '0.5', '--same-as', other]
+        const words = [...media(made.video), ...key(made.video), '--scheme', 'cenc', '--sample-at', '0.5', '--same-as', other, '--seconds', '0.5']
         const { exit, said } = await play(...words)
         expect(said).toMatchObject({ played: false, failure: 'content' })
         expect(exit).toBe(1)

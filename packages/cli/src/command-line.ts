@@ -10,9 +10,11 @@ import { addLicenses } from './commands/licenses'
 import { addProtect } from './commands/protect'
 import type { AddCommand, Perform, Run } from './commands/run'
 import { addTour } from './commands/tour'
+import type { CommandFailure } from './failure/command-failure'
 import { EXIT, type ExitCode } from './failure/exit-code'
 import { homePlaces } from './options/home-place'
 import { createReporter } from './output/reporter'
+import { watchStandardOutput, type StandardOutput } from './output/standard-output'
 import { VERSION } from './version'
 
 const COMMANDS: ReadonlyArray<AddCommand> = [
@@ -36,13 +38,14 @@ interface GlobalOptions {
 /** Runs one command line and answers its exit code. @source docs/reference/command-line.md */
 export const runCommandLine = async (words: ReadonlyArray<string>): Promise<ExitCode> => {
   let exit: ExitCode = EXIT.done
+  const output = watchStandardOutput()
   const program = createProgram()
   const perform: Perform =
     (work) =>
     async (...given) => {
       const command = given.at(-1) as Command
       const options = command.optsWithGlobals<GlobalOptions & Record<string, unknown>>()
-      const run = runFor(options)
+      const run = runFor(options, output)
       const answer = await work(options, ...command.args)(run)()
       if (E.isRight(answer)) return
       for (const line of answer.left.lines) run.reporter.warn(line)
@@ -52,15 +55,21 @@ export const runCommandLine = async (words: ReadonlyArray<string>): Promise<Exit
   for (const add of COMMANDS) add(program, perform)
   try {
     await program.parseAsync([...words], { from: 'user' })
-    return exit
+    return worst(exit, await output.settled())
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
     throw error
   }
 }
 
-const runFor = ({ home, json, quiet }: GlobalOptions): Run => ({
-  reporter: createReporter({ json: json === true, quiet: quiet === true }),
+/** A command that succeeded and could not say so has failed. */
+const worst = (exit: ExitCode, unwritten: CommandFailure | undefined): ExitCode => {
+  for (const line of unwritten?.lines ?? []) process.stderr.write(`custody: ${line}\n`)
+  return unwritten === undefined || exit !== EXIT.done ? exit : unwritten.exit
+}
+
+const runFor = ({ home, json, quiet }: GlobalOptions, output: StandardOutput): Run => ({
+  reporter: createReporter({ json: json === true, quiet: quiet === true, output }),
   places: homePlaces({ ...(home === undefined ? {} : { home }), environment: process.env }),
 })
 

@@ -1,5 +1,6 @@
 import { newEvent, type StoredEvent } from '@custody/core/event'
 import { authorizeExport } from '@custody/core/transfer'
+import type { TargetKeyRequest } from '@custody/core/vault'
 import { openDirectoryTarget, openFileSource, type DirectoryTarget } from '@custody/pipeline/io'
 import { openMedia, type MediaFile } from '@custody/pipeline/media'
 import * as TE from 'fp-ts/TaskEither'
@@ -14,6 +15,7 @@ import type { ExportRequest } from './export-request'
 import { guardTransfer } from './guarded-transfer'
 import { record, runProcess, step, type ProcessContext } from './run-process'
 import type { TransferEnv } from './transfer-env'
+import { targetKeysFor } from './target-keys'
 import { TransferError } from './transfer-error'
 import { StreamsDeclaredClear, StreamsLeftOut, transferStream } from './transfer-event'
 
@@ -22,8 +24,8 @@ import { StreamsDeclaredClear, StreamsLeftOut, transferStream } from './transfer
  * packages one file per track with manifests. Emits each event once it is stored. A refusal is an event (`ExportRefused`), after
  * which the process completes.
  *
- * @errors `TransferError`: `PairUnknown`, `SchemeUnsupported`, `WrongState` for an input that is not protected; the faults of the
- * format with byte offsets; `TargetExists`; those of files, grant and store.
+ * @errors `TransferError`: `PairUnknown`, `SchemeUnsupported`, `WrongState` for an input that is not protected, `BadInput` for
+ * keys that do not fit; the faults of the format with byte offsets; `TargetExists`; those of files, grant and store.
  */
 export const exportMedia =
   (env: TransferEnv) =>
@@ -35,8 +37,9 @@ export const exportMedia =
         const file = await step(openMedia(source))
         const protection = protectionOf(file)
         const plan = await step(TE.fromEither(planExport(file)))
+        const targetKeys = await step(TE.fromEither(targetKeysFor(request, scheme, plan.tracks.length)))
         const directory = await step(openDirectoryTarget(request.directory, { overwrite: request.overwrite === true }))
-        await exportFile(context, { ...request, scheme, registered: env.registered }, { file, protection, plan, directory })
+        await exportFile(context, { ...request, scheme, registered: env.registered }, { file, protection, plan, targetKeys, directory })
       } finally {
         await source.close()()
       }
@@ -64,13 +67,14 @@ interface PreparedExport {
   readonly file: MediaFile
   readonly protection: AsfProtection
   readonly plan: ExportPlan
+  readonly targetKeys: ReadonlyArray<TargetKeyRequest>
   readonly directory: DirectoryTarget
 }
 
 type SettledRequest = ExportRequest & { readonly scheme: ExportScheme } & Pick<TransferEnv, 'registered'>
 
 const exportFile = async (context: ProcessContext, request: SettledRequest, prepared: PreparedExport): Promise<void> => {
-  const { file, protection, plan, directory } = prepared
+  const { file, protection, plan, targetKeys, directory } = prepared
   const { adapter, scheme, registered } = request
   try {
     if (context.isCancelled()) return
@@ -80,16 +84,19 @@ const exportFile = async (context: ProcessContext, request: SettledRequest, prep
         system: adapter.describe.systemId,
         action: 'Copy',
         source: { digest: file.digest },
+        ...(protection.securityVersion === undefined ? {} : { contentVersion: protection.securityVersion }),
         registered,
-        targetKeys: plan.tracks.map(() => ({ scheme })),
+        targetKeys,
       })
     )
     if (decision.type === 'Refused') return
     const { useId } = decision
-    await noteStreams(context, useId, plan)
     await guardTransfer(context, {
       useId,
-      run: () => exportSamples(context, { ...prepared, adapter, scheme, decision, request }),
+      run: async () => {
+        await noteStreams(context, useId, plan)
+        return exportSamples(context, { ...prepared, adapter, scheme, decision, request })
+      },
       abort: directory.abort(),
     })
   } finally {

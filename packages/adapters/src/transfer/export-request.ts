@@ -1,3 +1,5 @@
+import type { KeyId } from '@custody/core/identity'
+import type { Secret } from '@custody/core/secret'
 import type { Adapter, ExportScheme } from '../contract/adapter'
 
 /** What is to be exported, and where to. */
@@ -9,6 +11,11 @@ export interface ExportRequest {
   readonly adapter: Adapter
   /** Default: the adapter's first. */
   readonly scheme?: ExportScheme
+  /**
+   * Keys of the user's own that the package is to be protected with: one for all tracks, or one for each, of 16 bytes.
+   * Default: a fresh one for each track. The caller wipes what it gives.
+   */
+  readonly targetKeys?: ReadonlyArray<{ readonly keyId: KeyId; readonly key: Secret }>
   /** Replace what stands in the folder when the new package is whole. */
   readonly overwrite?: boolean
   /** Take the whole samples of a damaged or truncated file. */

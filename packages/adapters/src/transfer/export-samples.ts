@@ -31,7 +31,7 @@ export interface AuthorizedExport {
   readonly adapter: Adapter
   readonly scheme: ExportScheme
   readonly decision: Extract<ExportDecision, { readonly type: 'Granted' }>
-  readonly request: Pick<ExportRequest, 'salvage' | 'onProgress'>
+  readonly request: Pick<ExportRequest, 'salvage' | 'onProgress' | 'targetKeys'>
 }
 
 /** A planned track with its key, its counters, its signalling and its file. */
@@ -44,6 +44,8 @@ interface OpenTrack extends PlannedTrack {
 
 /** Samples that one run sets aside under a target key; a fresh key serves one run. */
 const RESERVED_SAMPLES = 1n << 28n
+/** The same under a key that was given, of whose counters a home has 2^32. */
+const RESERVED_SHARED_SAMPLES = 1n << 24n
 
 /** Bytes of the IV that each sample brings. */
 const IV_SIZE = 8
@@ -72,12 +74,15 @@ export const exportSamples = async (context: ProcessContext, authorized: Authori
 }
 
 const openTracks = async (context: ProcessContext, authorized: AuthorizedExport): Promise<ReadonlyArray<OpenTrack>> => {
-  const { plan, decision, adapter, scheme, directory } = authorized
+  const { plan, decision, adapter, scheme, directory, request } = authorized
+  // A key that the user gives may serve other packages, and other homes, too.
+  const shared = request.targetKeys !== undefined
+  const count = shared ? RESERVED_SHARED_SAMPLES : RESERVED_SAMPLES
   const tracks: OpenTrack[] = []
   for (const [index, planned] of plan.tracks.entries()) {
-    const keyId = decision.targets[index]?.keyId
-    if (keyId === undefined) throw new RangeError('a grant has one target key for each track that was asked for')
-    const counters = await step(reserveCounters(context.home)({ keyId, count: RESERVED_SAMPLES, shared: false }))
+    const keyId = decision.targets[decision.targets.length === 1 ? 0 : index]?.keyId
+    if (keyId === undefined) throw new RangeError('a grant has one target key, or one for each track that was asked for')
+    const counters = await step(reserveCounters(context.home)({ keyId, count, shared }))
     const signalling = adapter.signal({ keyId, scheme })
     tracks.push({ ...planned, keyId, counters, signalling, sink: await step(directory.file(planned.file)) })
   }

@@ -15,6 +15,9 @@ export interface GuardedTransfer {
   readonly abort: () => Promise<unknown>
 }
 
+/** What the log calls an error that no fault stands for: one of our own, or an adapter's. */
+const DEFECT = 'Defect'
+
 /**
  * Runs an authorised transfer: however it ends, the end is in the log, a part is never left behind, and a use whose key was
  * not released goes back.
@@ -29,9 +32,8 @@ export const guardTransfer = async (context: ProcessContext, { useId, run, abort
   } catch (error) {
     await abort()
     await returnUse(context.home, useId, 'cancelled')()
-    if (error instanceof TransferError || error instanceof PipelineError) {
-      await record(context, stream, newEvent(TransferFailed, { useId, fault: error.fault.type })).catch(() => undefined)
-    }
+    const fault = error instanceof TransferError || error instanceof PipelineError ? error.fault.type : DEFECT
+    await record(context, stream, newEvent(TransferFailed, { useId, fault })).catch(() => undefined)
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { newEvent, type StoredEvent } from '@custody/core/event'
 import { protectLicense, type ProtectedLicense } from '@custody/core/home'
 import { defaultConditions } from '@custody/core/license'
+import { secretLength } from '@custody/core/secret'
 import { authorizeProtection, type ProtectionGrant } from '@custody/core/transfer'
 import { reserveCounters } from '@custody/core/vault'
 import { openFileSink, openFileSource, type ByteSink } from '@custody/pipeline/io'
@@ -19,16 +20,23 @@ import type { TransferEnv } from './transfer-env'
 import { TransferError } from './transfer-error'
 import { ProtectionBegun, ProtectionEnded, transferStream } from './transfer-event'
 
-/** Ids of samples that one run sets aside under a key; what it does not use is lost. */
+/** Ids of samples that one run sets aside under a key of its own; what it does not use is lost. */
 const RESERVED_SAMPLES = 1n << 28n
+/**
+ * The same under a key that other homes may have: of its 2^32 ids a home has for 256 files, of 16 million samples each,
+ * which is more than a day of picture and sound.
+ */
+const RESERVED_SHARED_SAMPLES = 1n << 24n
 
 const FILE_ID_BYTES = 16
+const AES_KEY_BYTES = 16
 
 /**
  * Packages the owner's clear ASF: issues and stores a license, puts every sample under its content key, and writes the
  * protection headers. Emits each event once it is stored.
  *
- * @errors `TransferError`: `MalformedMedia`, `TruncatedMedia`, `WrongState` for a protected input; those of files and store.
+ * @errors `TransferError`: `MalformedMedia`, `TruncatedMedia`, `WrongState` for a protected input, `BadInput` for a key of
+ * another length than the scheme's, `KeyMismatch` for one that is not the key of its key ID here; those of files and store.
  */
 export const protectMedia =
   (env: TransferEnv) =>
@@ -38,6 +46,7 @@ export const protectMedia =
       try {
         const file = await step(openMedia(source))
         requireClear(file)
+        requireAesKey(request)
         const sink = await step(openFileSink(request.output, { overwrite: true }))
         try {
           if (context.isCancelled()) return
@@ -60,6 +69,13 @@ const requireClear = (file: MediaFile): void => {
   if (file.description.protection.length > 0 || file.description.tracks.some(({ encrypted }) => encrypted)) {
     throw new TransferError({ type: 'WrongState', expected: 'clear', found: 'content' })
   }
+}
+
+/** Before the license is issued: one under a key that the scheme cannot use would open nothing. */
+const requireAesKey = ({ key }: ProtectRequest): void => {
+  if (key?.type !== 'content-key' || secretLength(key.secret) === AES_KEY_BYTES) return
+  const found = `${String(secretLength(key.secret))} bytes`
+  throw new TransferError({ type: 'BadInput', where: 'content key', expected: `${String(AES_KEY_BYTES)} bytes`, found })
 }
 
 const licenseFor = (
@@ -89,7 +105,8 @@ const protectSamples = async (
   const { useId } = granted
   const stream = transferStream(useId)
   const streams = [...file.tracks.keys()]
-  const counters = await step(reserveCounters(context.home)({ keyId, count: RESERVED_SAMPLES, shared: !fresh }))
+  const count = fresh ? RESERVED_SAMPLES : RESERVED_SHARED_SAMPLES
+  const counters = await step(reserveCounters(context.home)({ keyId, count, shared: !fresh }))
   await record(context, stream, newEvent(ProtectionBegun, { useId, lid, keyId, scheme: request.scheme, streams }))
   const pool = createPool()
   const security = request.conditions?.requires?.security
@@ -101,6 +118,7 @@ const protectSamples = async (
       container: 'asf',
       sink,
       model: file,
+      ...(request.title === undefined ? {} : { title: request.title }),
       fileId: context.home.random.bytes(FILE_ID_BYTES),
       creationTime: asfTime(context.home.clock.now()),
       ...buildAsfProtection({

@@ -16,6 +16,8 @@ export interface ProtectRequest {
   readonly key?: { readonly type: 'content-key' | 'key-seed'; readonly secret: Secret }
   /** Default: unlimited play, copy to every registered system, backup. */
   readonly conditions?: Conditions
+  /** Title of the protected file; default: that of the input. */
+  readonly title?: string
   /** Take the whole samples of a damaged or truncated file. */
   readonly salvage?: boolean
   readonly onProgress?: (progress: TransferProgress) => void

@@ -66,7 +66,7 @@ export const TransferFailed = defineEvent({
   schemaVersion: 1,
   data: t.type({
     ...Transfer,
-    /** Tag of the fault. */
+    /** Tag of the fault; `Defect` for an error that is none. */
     fault: t.string,
   }),
 })

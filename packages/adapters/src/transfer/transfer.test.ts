@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { StoredEvent } from '@custody/core/event'
+import type { KeyId } from '@custody/core/identity'
 import { conditionsFromRights } from '@custody/core/license'
+import { secretFromBytes } from '@custody/core/secret'
 import * as E from 'fp-ts/Either'
 import { lastValueFrom, take, toArray, type Observable } from 'rxjs'
 
@@ -142,6 +144,88 @@ describe('transfers', () => {
     expect(await faultOf(again({ input: guarded, output: join(place.folder, 'twice.asf'), scheme: 'mce' }))).toBe('WrongState')
     const clear = exportMedia({ home: place.home, registered: systems })
     expect(await faultOf(clear({ input: SAMPLE, directory: join(place.folder, 'out'), adapter: clearKey }))).toBe('WrongState')
+  })
+
+  it('refuses a key that the scheme cannot use before it issues a license', async () => {
+    const request = { input: SAMPLE, output: guarded, scheme: 'mce' as const }
+    for (const length of [7, 32]) {
+      const key = { type: 'content-key' as const, secret: secretFromBytes(new Uint8Array(length)) }
+      expect(await faultOf(protectMedia({ home: place.home, registered: systems })({ ...request, key }))).toBe('BadInput')
+    }
+    expect(typesOf(await logged())).not.toContain('LicenseStored')
+    expect(existsSync(guarded)).toBe(false)
+  })
+
+  it('protects several files under one key ID, with a key of its own and with the owner’s, and each can leave', async () => {
+    const keyId = 'ab'.repeat(16) as KeyId
+    const run = protectMedia({ home: place.home, registered: systems })
+    for (const own of [false, true]) {
+      for (const file of ['first', 'second', 'third']) {
+        const secret = secretFromBytes(new Uint8Array(16).fill(7))
+        const key = own ? { key: { type: 'content-key' as const, secret } } : {}
+        const id = own ? (keyId.replace('ab', 'cd') as KeyId) : keyId
+        await collect(run({ input: SAMPLE, output: guarded, scheme: 'mce', keyId: id, ...key }))
+        const out = exportMedia({ home: place.home, registered: systems })
+        const directory = join(place.folder, `${file}-${String(own)}`)
+        expect(typesOf(await collect(out({ input: guarded, directory, adapter: clearKey }))).at(-1)).toBe('ExportEnded')
+      }
+    }
+  }, 60_000)
+
+  it('protects a package with keys of the user’s own: one for all tracks, or one for each', async () => {
+    await collect(protecting())
+    const given = (digit: number) => ({
+      keyId: String(digit).repeat(32) as KeyId,
+      key: secretFromBytes(new Uint8Array(16).fill(digit)),
+    })
+    const out = exportMedia({ home: place.home, registered: systems })
+    const keyIdsOf = async (name: string, ...targetKeys: ReadonlyArray<ReturnType<typeof given>>): Promise<unknown> => {
+      const directory = join(place.folder, name)
+      await collect(out({ input: guarded, directory, adapter: clearKey, targetKeys }))
+      const record = JSON.parse(readFileSync(join(directory, 'export.json'), 'utf8')) as { tracks: Array<{ keyId: string }> }
+      return record.tracks.map(({ keyId }) => keyId)
+    }
+    expect(await keyIdsOf('one', given(1))).toEqual(['1'.repeat(32), '1'.repeat(32)])
+    expect(await keyIdsOf('again', given(1))).toEqual(['1'.repeat(32), '1'.repeat(32)])
+    expect(await keyIdsOf('two', given(2), given(3))).toEqual(['2'.repeat(32), '3'.repeat(32)])
+    const ranges = (await logged()).flatMap(({ type, data }) =>
+      type === 'CounterRangeReserved' && (data as { keyId: string }).keyId === '1'.repeat(32) ? [data as { from: string; to: string }] : []
+    )
+    expect(ranges).toHaveLength(4)
+    ranges.slice(1).forEach(({ from }, index) => expect(BigInt(from)).toBe(BigInt(ranges[index]?.to ?? '0')))
+    const [first] = ranges
+    expect(BigInt(first?.from ?? '0') >> 32n).toBeGreaterThan(0n)
+  })
+
+  it('refuses given keys that do not fit, before it takes a use', async () => {
+    await collect(protecting())
+    const given = (digit: number, length = 16) => ({
+      keyId: String(digit).repeat(32) as KeyId,
+      key: secretFromBytes(new Uint8Array(length).fill(digit)),
+    })
+    const out = exportMedia({ home: place.home, registered: systems })
+    for (const targetKeys of [[], [given(1), given(2), given(3)], [given(1), given(1)], [given(1, 32)], [given(1), given(2, 7)]]) {
+      const directory = join(place.folder, 'out')
+      expect(await faultOf(out({ input: guarded, directory, adapter: clearKey, targetKeys }))).toBe('BadInput')
+    }
+    expect(typesOf(await logged())).not.toContain('UseReserved')
+    expect(existsSync(join(place.folder, 'out'))).toBe(false)
+  })
+
+  it('records the end of an export whose adapter throws, and gives the use back', async () => {
+    await collect(protecting({ rights: [{ action: 'Copy', count: 1, inclusion: systems }] }))
+    const broken = {
+      ...clearKey,
+      signal: () => {
+        throw new Error('an adapter of somebody else')
+      },
+    }
+    const out = exportMedia({ home: place.home, registered: systems })
+    expect(await faultOf(out({ input: guarded, directory: join(place.folder, 'out'), adapter: broken }))).toContain('somebody else')
+    const types = typesOf(await logged())
+    expect(types).toContain('UseReturned')
+    expect((await logged()).at(-1)).toMatchObject({ type: 'TransferFailed', data: { fault: 'Defect' } })
+    expect(typesOf(await collect(exporting())).at(-1)).toBe('ExportEnded')
   })
 
   it('refuses a scheme that the system has not', async () => {

@@ -4,7 +4,7 @@ import type { Home } from '@custody/core/home'
 import type { EventStore } from '@custody/core/store'
 import { InvalidArgumentError } from 'commander'
 import * as TE from 'fp-ts/TaskEither'
-import { filter, lastValueFrom, tap } from 'rxjs'
+import { defer, filter, lastValueFrom, repeat, takeWhile, tap, type Observable } from 'rxjs'
 
 import type { CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
@@ -19,6 +19,8 @@ export interface EventsOptions {
   readonly since?: number
   readonly type?: string
   readonly stream?: string
+  /** Go on with what is stored from now on. */
+  readonly follow?: boolean
 }
 
 /** `custody events`: the log, one line an event. */
@@ -29,6 +31,7 @@ export const events =
       async () => {
         await lastValueFrom(
           source(store, options).pipe(
+            takeWhile(() => reporter.isHeard()),
             filter((event) => wanted(event, options)),
             tap((event) => {
               reporter.emit(eventLine(event))
@@ -44,11 +47,27 @@ export const events =
       }
     )
 
-const source = (store: EventStore, { since, stream }: EventsOptions): ReturnType<EventStore['readAll']> =>
-  stream === undefined ? store.readAll(since) : store.read(stream)
+const source = (store: EventStore, { since, stream, follow }: EventsOptions): Observable<StoredEvent> => {
+  if (follow === true) return followed(store, since)
+  return stream === undefined ? store.readAll(since) : store.read(stream)
+}
 
-const wanted = (event: StoredEvent, { since, type }: EventsOptions): boolean =>
-  (type === undefined || event.type === type) && (since === undefined || event.position > since)
+/** How often the log is asked for more. */
+const FOLLOW_MILLISECONDS = 250
+
+/** Never completes: whoever listens ends it. */
+const followed = (store: EventStore, since: number | undefined): Observable<StoredEvent> => {
+  let position = since ?? 0
+  return defer(() => store.readAll(position)).pipe(
+    tap((event) => (position = event.position)),
+    repeat({ delay: FOLLOW_MILLISECONDS })
+  )
+}
+
+const wanted = (event: StoredEvent, { since, type, stream }: EventsOptions): boolean =>
+  (type === undefined || event.type === type) &&
+  (stream === undefined || event.stream === stream) &&
+  (since === undefined || event.position > since)
 
 const POSITION_WIDTH = 6
 
@@ -65,6 +84,7 @@ export const addEvents: AddCommand = (program, perform) => {
     .option('--since <position>', 'only events after this position', positionOption)
     .option('--type <type>', 'only events of this type')
     .option('--stream <stream>', 'only events of this stream')
+    .option('--follow', 'go on with what is stored from now on, until interrupted')
     .action(
       perform(
         (options) =>

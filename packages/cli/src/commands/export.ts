@@ -3,6 +3,7 @@ import type { Adapter, ExportScheme } from '@custody/adapters/contract'
 import { exportMedia } from '@custody/adapters/transfer'
 import type { StoredEvent } from '@custody/core/event'
 import type { Home } from '@custody/core/home'
+import { wipeSecret } from '@custody/core/secret'
 import { ExportAuthorized, ExportRefused } from '@custody/core/transfer'
 import { InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/Either'
@@ -12,9 +13,10 @@ import * as TE from 'fp-ts/TaskEither'
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { EXIT } from '../failure/exit-code'
 import { adapterNamed, builtInAdapters, registeredSystems } from '../options/built-in-adapters'
+import { readKeyLines, type KeyLine } from '../options/key-lines'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
-import { runTransfer } from './run-transfer'
+import { runTransfer, type Transfer } from './run-transfer'
 import type { AddCommand, ParsedOptions } from './run'
 import { withHome } from './session'
 
@@ -24,6 +26,8 @@ export interface ExportOptions {
   readonly output: string
   readonly adapter: Adapter
   readonly scheme: ExportScheme | undefined
+  /** File with `KID:KEY` lines. */
+  readonly keys?: string
   readonly overwrite: boolean
   readonly salvage: boolean
 }
@@ -34,20 +38,10 @@ const MICROSECONDS = 1000
 export const exportCommand =
   (reporter: Reporter, options: ExportOptions) =>
   (home: Home): TE.TaskEither<CommandFailure, void> => {
-    const { input, output, adapter, scheme, overwrite, salvage } = options
-    const onProgress = transferProgress(reporter, () => home.clock.now() / MICROSECONDS)
+    const { output, adapter } = options
     return pipe(
-      runTransfer(reporter, (env) =>
-        exportMedia({ ...env, home, registered: registeredSystems })({
-          input,
-          directory: output,
-          adapter,
-          overwrite,
-          salvage,
-          onProgress,
-          ...(scheme === undefined ? {} : { scheme }),
-        })
-      ),
+      givenKeys(options),
+      TE.chain((keys) => wipingKeys(keys, runTransfer(reporter, transferOf(reporter, options, home, keys)))),
       TE.chainEitherK(refusalOf),
       TE.map((events) => {
         const licenseId = licenseOf(events)
@@ -56,6 +50,36 @@ export const exportCommand =
         reporter.emit({ type: 'Result', system: adapter.describe.name, directory: join(output), licenseId })
       })
     )
+  }
+
+const givenKeys = ({ keys }: ExportOptions): TE.TaskEither<CommandFailure, ReadonlyArray<KeyLine> | undefined> =>
+  keys === undefined ? TE.right(undefined) : readKeyLines(keys)
+
+const transferOf =
+  (reporter: Reporter, options: ExportOptions, home: Home, targetKeys: ReadonlyArray<KeyLine> | undefined): Transfer =>
+  (env) => {
+    const { input, output, adapter, scheme, overwrite, salvage } = options
+    const onProgress = transferProgress(reporter, () => home.clock.now() / MICROSECONDS)
+    return exportMedia({ ...env, home, registered: registeredSystems })({
+      input,
+      directory: output,
+      adapter,
+      overwrite,
+      salvage,
+      onProgress,
+      ...(scheme === undefined ? {} : { scheme }),
+      ...(targetKeys === undefined ? {} : { targetKeys }),
+    })
+  }
+
+const wipingKeys =
+  <A>(keys: ReadonlyArray<KeyLine> | undefined, task: TE.TaskEither<CommandFailure, A>): typeof task =>
+  async () => {
+    try {
+      return await task()
+    } finally {
+      for (const { key } of keys ?? []) wipeSecret(key)
+    }
   }
 
 const refusalOf = (events: ReadonlyArray<StoredEvent>): E.Either<CommandFailure, ReadonlyArray<StoredEvent>> => {
@@ -78,6 +102,7 @@ export const addExport: AddCommand = (program, perform) => {
     .requiredOption('-o, --output <dir>', 'folder for the package')
     .requiredOption('--to <system>', 'rights system', adapterOption)
     .addOption(new Option('--scheme <scheme>', 'protection scheme').choices(['cenc', 'cbcs']))
+    .option('--keys <file>', 'keys of your own, one KID:KEY line for all tracks or for each (- for standard input)')
     .option('--overwrite', 'replace what stands in the folder')
     .option('--salvage', 'take the whole samples of a damaged file')
     .action(
@@ -90,9 +115,10 @@ export const addExport: AddCommand = (program, perform) => {
 }
 
 const exportOptions = (options: ParsedOptions, input: string): ExportOptions => {
-  const { output, to, scheme } = options as { output: string; to: Adapter; scheme?: ExportScheme }
+  const { output, to, scheme, keys } = options as { output: string; to: Adapter; scheme?: ExportScheme; keys?: string }
   const { overwrite, salvage } = options
-  return { input, output, adapter: to, scheme, overwrite: overwrite === true, salvage: salvage === true }
+  const flags = { overwrite: overwrite === true, salvage: salvage === true }
+  return { input, output, adapter: to, scheme, ...(keys === undefined ? {} : { keys }), ...flags }
 }
 
 const adapterOption = (name: string, earlier: Adapter | undefined): Adapter => {

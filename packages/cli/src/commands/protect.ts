@@ -29,6 +29,7 @@ export interface ProtectOptions {
   readonly keyFile?: string
   readonly keySeedFile?: string
   readonly rights?: string
+  readonly title?: string
   readonly salvage?: boolean
 }
 
@@ -82,6 +83,7 @@ const requestOf = (home: Home, reporter: Reporter, options: ProtectOptions): TE.
         scheme: 'mce' as const,
         salvage: options.salvage === true,
         onProgress: transferProgress(reporter, () => home.clock.now() / MICROSECONDS),
+        ...(options.title === undefined ? {} : { title: options.title }),
         ...(keyId === undefined ? {} : { keyId }),
         ...(conditions === undefined ? {} : { conditions }),
         ...(key === undefined ? {} : { key }),
@@ -139,6 +141,7 @@ export const addProtect: AddCommand = (program, perform) => {
     .addOption(new Option('--key-file <file>', 'content key, hex or base64 (- for standard input)').conflicts('keySeedFile'))
     .option('--key-seed-file <file>', 'seed that the content key is derived from (- for standard input)')
     .option('--rights <file>', 'rights file (JSON)')
+    .option('--title <text>', 'title of the protected file (default: that of the input)')
     .option('--salvage', 'take the whole samples of a damaged file')
     .action(
       perform(
@@ -150,6 +153,6 @@ export const addProtect: AddCommand = (program, perform) => {
 }
 
 const protectOptions = (options: ParsedOptions, input: string): ProtectOptions => ({
-  ...(options as Pick<ProtectOptions, 'output' | 'keyId' | 'keyFile' | 'keySeedFile' | 'rights' | 'salvage'>),
+  ...(options as Pick<ProtectOptions, 'output' | 'keyId' | 'keyFile' | 'keySeedFile' | 'rights' | 'title' | 'salvage'>),
   input,
 })

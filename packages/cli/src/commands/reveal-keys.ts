@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
+import { createInterface } from 'node:readline'
 import type { Home } from '@custody/core/home'
 import { keyIdFromText, type KeyId } from '@custody/core/identity'
 import { wipeSecret } from '@custody/core/secret'
@@ -45,7 +45,7 @@ export const revealKeysCommand =
         )
       ),
       TE.chainIOK((keys) => () => {
-        keys.forEach(print)
+        for (const key of keys) print(reporter, key)
       })
     )
 
@@ -70,33 +70,53 @@ const notARecord = (file: string): CommandFailure =>
 
 const QUESTION = 'This shows content keys on the screen. Whoever sees them can open the media. Go on? [y/N] '
 
-/** Silence, the end of input and any other answer mean no. */
+const DECLINED = E.left(failure(EXIT.refused, 'declined'))
+
+/** The end of input and any other answer mean no; an interrupt ends the command. */
 const consent = (reporter: Reporter, yes: boolean): TE.TaskEither<CommandFailure, void> => async () => {
   if (yes) return E.right(undefined)
   if (!process.stdin.isTTY) return E.left(failure(EXIT.refused, 'keys are shown only with --yes, or on a terminal after a question'))
   reporter.progress(undefined)
   const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await lines.question(QUESTION).catch(() => '')
-  lines.close()
-  return /^y(es)?$/i.test(answer.trim()) ? E.right(undefined) : E.left(failure(EXIT.refused, 'declined'))
+  try {
+    return await new Promise<E.Either<CommandFailure, void>>((resolve) => {
+      lines.once('SIGINT', () => {
+        resolve(E.left(failure(EXIT.interrupted, 'cancelled')))
+      })
+      // Without this the question would stay open, and the process would end as if all were done.
+      lines.once('close', () => {
+        resolve(DECLINED)
+      })
+      lines.question(QUESTION, (answer) => {
+        resolve(/^y(es)?$/i.test(answer.trim()) ? E.right(undefined) : DECLINED)
+      })
+    })
+  } finally {
+    lines.close()
+  }
 }
 
-const SEPARATOR = 0x3a
-const LINE_END = 0x0a
+/** What stands before, between and after key ID and key: a line for people, or an object for programs. */
+const LINE = { before: '', between: ':', after: '\n' }
+const OBJECT = { before: '{"keyId":"', between: '","key":"', after: '"}\n' }
 
-/** One `kid:key` line, written as bytes that are wiped at once. */
-const print = (revealed: RevealedKey): void => {
+/** One key, written as bytes that are wiped at once. */
+const print = ({ json }: Reporter, revealed: RevealedKey): void => {
+  const { before, between, after } = json ? OBJECT : LINE
   const digits = secretDigits(revealed)
   wipeSecret(revealed.key)
-  const line = new Uint8Array(new ArrayBuffer(revealed.keyId.length + 1 + digits.length + 1))
-  for (let index = 0; index < revealed.keyId.length; index += 1) line[index] = revealed.keyId.charCodeAt(index)
-  line[revealed.keyId.length] = SEPARATOR
-  line.set(digits, revealed.keyId.length + 1)
-  line[line.length - 1] = LINE_END
+  const encoder = new TextEncoder()
+  const parts = [encoder.encode(`${before}${revealed.keyId}${between}`), digits, encoder.encode(after)]
+  const line = new Uint8Array(new ArrayBuffer(parts.reduce((sum, { length }) => sum + length, 0)))
+  let at = 0
+  for (const part of parts) {
+    line.set(part, at)
+    at += part.length
+  }
+  digits.fill(0)
   process.stdout.write(line, () => {
     line.fill(0)
   })
-  digits.fill(0)
 }
 
 /** Adds `keys` and its subcommand. */

@@ -15,7 +15,7 @@ export type Transfer = (env: Pick<TransferEnv, 'onSettled'>) => Observable<Store
 
 /**
  * Runs a transfer and prints its events as they are stored. An interrupt cancels it, waits until the cancellation is
- * recorded and what was written is gone, and ends the command with 130.
+ * recorded and what was written is gone, and ends the command with 130. Another one, a second later, does not wait.
  */
 export const runTransfer =
   (reporter: Reporter, transfer: Transfer): TaskEither<CommandFailure, ReadonlyArray<StoredEvent>> =>
@@ -45,10 +45,19 @@ export const runTransfer =
         },
       })
       const onInterrupt = (): void => {
+        if (interrupted) return
         interrupted = true
+        // From then on the system's own answer to a signal holds again: the process ends at once.
+        setTimeout(stopListening, MEANT_AFTER).unref()
         running.unsubscribe()
       }
       for (const signal of SIGNALS) process.on(signal, onInterrupt)
     })
+
+/**
+ * Milliseconds after which a second signal is meant as one. Before, it is the same Ctrl-C: the terminal sends it to the
+ * command, and a launcher such as npx passes it on.
+ */
+const MEANT_AFTER = 1000
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const

@@ -1,4 +1,4 @@
-import type { CoreFault } from '@custody/core/fault'
+import type { CoreFault, GrantFault } from '@custody/core/fault'
 
 import { failure, type CommandFailure } from './command-failure'
 import { EXIT } from './exit-code'
@@ -13,10 +13,13 @@ export const coreFailure = (fault: CoreFault): CommandFailure => {
     case 'LicenseTooLarge':
       return failure(EXIT.badInput, `the license has ${String(fault.bytes)} bytes; the limit is ${String(fault.limit)}`)
     case 'LicenseSignatureInvalid':
+      return failure(EXIT.badInput, 'the license was changed: its signature does not fit its text')
     case 'LicenseVersionUnknown':
+      return failure(EXIT.badInput, `unsupported: a license of version ${fault.version}`)
     case 'KeyMismatch':
+      return failure(EXIT.badInput, 'the key is not the one that the license of this key ID commits to (IM-10)')
     case 'EnvelopeDamaged':
-      return failure(EXIT.badInput, `the license is not usable: ${fault.type}`)
+      return failure(EXIT.badInput, `the key of ${fault.lid} is missing from the log or damaged there; restore it from a backup`)
     case 'LicenseIssuerUnknown':
       return failure(EXIT.refused, `the license was issued by ${fault.issuer}, which this home does not trust`)
     case 'LicenseUnknown':
@@ -28,6 +31,7 @@ export const coreFailure = (fault: CoreFault): CommandFailure => {
     case 'KeystoreMissing':
       return failure(EXIT.refused, `${fault.place} is missing; individualize, then restore`)
     case 'KeystoreDamaged':
+      return failure(EXIT.badInput, `${fault.place} is damaged or none of this home; individualize, then restore`)
     case 'SealBroken':
       return failure(EXIT.badInput, 'the keystore of this home is damaged; individualize, then restore')
     case 'HomeUnwritable':
@@ -56,8 +60,22 @@ export const coreFailure = (fault: CoreFault): CommandFailure => {
     case 'GrantUsed':
     case 'GrantExpired':
     case 'HandleStale':
-      return failure(EXIT.refused, `the authorisation no longer holds: ${fault.type}`)
     case 'CounterRangeExhausted':
-      return failure(EXIT.refused, `the counters reserved for key ${fault.keyId} are used up`)
+      return grantFailure(fault)
+  }
+}
+
+const grantFailure = (fault: GrantFault): CommandFailure => {
+  switch (fault.type) {
+    case 'GrantForged':
+      return failure(EXIT.refused, `no authorisation was presented, but ${fault.what}`)
+    case 'GrantUsed':
+      return failure(EXIT.refused, 'the authorisation was used before; run the command again for a new one')
+    case 'GrantExpired':
+      return failure(EXIT.refused, 'the authorisation has expired, or its use was taken back; run the command again')
+    case 'HandleStale':
+      return failure(EXIT.refused, 'this computer was individualized meanwhile; run the command again')
+    case 'CounterRangeExhausted':
+      return failure(EXIT.refused, `key ${fault.keyId} has no counters left in this home; protect under another key`)
   }
 }

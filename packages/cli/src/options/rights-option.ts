@@ -22,8 +22,8 @@ export const readRights = (path: string): TE.TaskEither<CommandFailure, Conditio
     TE.chainEitherK((text) =>
       E.tryCatch(
         () => JSON.parse(text) as unknown,
-        (error) =>
-          failure(EXIT.badInput, `${path}: expected JSON, found ${error instanceof Error ? error.message : 'something else'}`)
+        // Without the parser's own words: they quote the text, and a key file may be named here by mistake.
+        () => failure(EXIT.badInput, `${path}: expected JSON, found something else`)
       )
     ),
     TE.chainEitherK((json) =>

@@ -1,4 +1,5 @@
 import { createColours, type Colours } from './colours'
+import type { StandardOutput } from './standard-output'
 
 /** How a command speaks: lines for people on a terminal, or one JSON object per line for programs. */
 export interface Reporter {
@@ -14,18 +15,21 @@ export interface Reporter {
   readonly progress: (line: string | undefined) => void
   readonly colours: Colours
   readonly json: boolean
+  /** Whether somebody still takes the answer: `head` goes when it has its lines. */
+  readonly isHeard: () => boolean
 }
 
 /** The options that decide how a command speaks. */
 export interface ReporterOptions {
   readonly json: boolean
   readonly quiet: boolean
+  readonly output: Pick<StandardOutput, 'isOpen'>
 }
 
 const CLEAR_LINE = '\r\u001b[2K'
 
 /** A reporter over the process's own streams. */
-export const createReporter = ({ json, quiet }: ReporterOptions): Reporter => {
+export const createReporter = ({ json, quiet, output }: ReporterOptions): Reporter => {
   const onTerminal = process.stdout.isTTY && !json && !quiet
   let shown = false
   const clear = (): void => {
@@ -38,6 +42,7 @@ export const createReporter = ({ json, quiet }: ReporterOptions): Reporter => {
   }
   return {
     json,
+    isHeard: output.isOpen,
     colours: createColours(onTerminal && process.env['NO_COLOR'] === undefined),
     say: (line) => {
       if (!json && !quiet) print(line)

@@ -1,17 +1,18 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type * as T from 'fp-ts/Task'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import { hex } from '../encoding/hex'
 import type { KeystoreFault } from '../fault/core-fault'
 import type { SecurityVersion } from '../identity/security-version'
 import type { Random } from '../random/random'
+import type { SealHeader } from '../secret/jwe-header'
 import { seal, sealTo } from '../secret/seal'
 import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
 import { selfMadeCredential } from './device-credential'
-import { makeFolder, PRIVATE_FILE, syncFolder, systemCode, writing } from './durable-file'
+import { makeFolder, PRIVATE_FILE, syncFolder, systemCode, temporariesOf, temporaryName, writing } from './durable-file'
 import {
   agreementFile,
   credentialFile,
@@ -42,8 +43,7 @@ export const FIRST_GENERATIONS: Readonly<Record<VaultClass, number>> = { backup:
 
 const FIRST_EPOCH = 0
 const KEY_LENGTH = 32
-const SUFFIX_LENGTH = 8
-const LOST_RACE: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST'])
+const LOST_RACE: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOENT'])
 
 /** The whole folder becomes visible at once, so its files need no temporary names of their own. */
 const writeKey = (place: string, text: string): Promise<void> =>
@@ -52,13 +52,25 @@ const writeKey = (place: string, text: string): Promise<void> =>
 const sealPair = async (
   place: string,
   key: Secret,
-  header: Parameters<typeof seal>[1],
+  header: SealHeader,
   pair: KeyObject
 ): Promise<void> => {
   const plain = privateKeySecret(pair)
-  await writeKey(place, await seal(key, header, plain))
-  wipeSecret(plain)
-  wipeSecret(key)
+  try {
+    await writeKey(place, await seal(key, header, plain))
+  } finally {
+    wipeSecret(plain)
+    wipeSecret(key)
+  }
+}
+
+const sealVault = async (place: string, agreement: KeyObject, header: SealHeader, random: Random): Promise<void> => {
+  const vault = secretFromBytes(random.bytes(KEY_LENGTH))
+  try {
+    await writeKey(place, await sealTo(createPublicKey(agreement), header, vault))
+  } finally {
+    wipeSecret(vault)
+  }
 }
 
 const writeEpoch = async (folder: string, master: Secret, request: NewKeystore): Promise<void> => {
@@ -75,9 +87,7 @@ const writeEpoch = async (folder: string, master: Secret, request: NewKeystore):
   for (const vaultClass of ['backup', 'local'] as const) {
     const generation = FIRST_GENERATIONS[vaultClass]
     const header = vaultHeader(homeId, FIRST_EPOCH, generation, vaultClass)
-    const vault = secretFromBytes(random.bytes(KEY_LENGTH))
-    await writeKey(vaultFile(folder, FIRST_EPOCH, generation), await sealTo(createPublicKey(agreement), header, vault))
-    wipeSecret(vault)
+    await sealVault(vaultFile(folder, FIRST_EPOCH, generation), agreement, header, random)
   }
   await syncFolder(epochFolder(folder, FIRST_EPOCH))
 }
@@ -86,27 +96,40 @@ const writeAll = async (folder: string, binding: Secret, request: NewKeystore): 
   const { homeId, random } = request
   await makeFolder(folder)
   const master = secretFromBytes(random.bytes(KEY_LENGTH))
-  await writeKey(masterFile(folder), await seal(binding, masterHeader(homeId, bindingCheck(binding)), master))
-  for (const [kind, place] of [['log', logFile(folder)], ['issuer', issuerFile(folder)]] as const) {
-    const pair = makePrivateKey()
-    await sealPair(place, subkey(master, kind), homeKeyHeader(kind, homeId, publicThumbprint(pair)), pair)
+  try {
+    await writeKey(masterFile(folder), await seal(binding, masterHeader(homeId, bindingCheck(binding)), master))
+    for (const [kind, place] of [['log', logFile(folder)], ['issuer', issuerFile(folder)]] as const) {
+      const pair = makePrivateKey()
+      await sealPair(place, subkey(master, kind), homeKeyHeader(kind, homeId, publicThumbprint(pair)), pair)
+    }
+    await writeEpoch(folder, master, request)
+  } finally {
+    wipeSecret(master)
   }
-  await writeEpoch(folder, master, request)
-  wipeSecret(master)
   await syncFolder(folder)
 }
 
-const publish = async (folder: string, directory: string): Promise<boolean> => {
+const makeAndPublish = async (folder: string, place: string, binding: Secret, request: NewKeystore): Promise<boolean> => {
   try {
-    await rename(folder, join(directory, KEYSTORE))
-    await syncFolder(directory)
+    await writeAll(folder, binding, request)
+    await rename(folder, place)
+    await syncFolder(request.directory)
     return true
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
-    if (LOST_RACE.has(systemCode(error))) return false
+    // Whoever won may have removed this folder as a leftover; then the rename found nothing.
+    if (LOST_RACE.has(systemCode(error)) && (await holds(place))) return false
     throw error
+  } finally {
+    wipeSecret(binding)
   }
 }
+
+const holds = (place: string): Promise<boolean> =>
+  stat(place).then(
+    () => true,
+    () => false
+  )
 
 /**
  * Makes all keys of a new home in a folder of its own and moves it into place whole. Of several processes exactly one
@@ -117,12 +140,18 @@ const publish = async (folder: string, directory: string): Promise<boolean> => {
 export const createKeystore = (request: NewKeystore): TE.TaskEither<KeystoreFault, boolean> =>
   pipe(
     bindingKey(request.binding, request.homeId),
-    TE.flatMap((binding) =>
-      writing(request.directory, async () => {
-        const folder = join(request.directory, `.${KEYSTORE}.${hex(request.random.bytes(SUFFIX_LENGTH))}`)
-        await writeAll(folder, binding, request)
-        wipeSecret(binding)
-        return publish(folder, request.directory)
-      })
-    )
+    TE.flatMap((binding) => {
+      const place = join(request.directory, KEYSTORE)
+      return writing(request.directory, () =>
+        makeAndPublish(temporaryName(place, request.random), place, binding, request)
+      )
+    })
   )
+
+/** Removes what runs that were killed left of keystores; to be called when the home has one. Never fails. */
+export const removeUnfinishedKeystores =
+  (directory: string): T.Task<void> =>
+  async () => {
+    const leftovers = await temporariesOf(join(directory, KEYSTORE)).catch(() => [])
+    for (const folder of leftovers) await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+  }

@@ -1,5 +1,5 @@
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
@@ -36,9 +36,17 @@ export const writing =
     }
   }
 
-/** Makes a folder and those above it, for its owner alone; one that exists is left as it is. */
+/** Makes a folder and those above it, durably and for its owner alone; one that exists is left as it is. */
 export const makeFolder = async (folder: string): Promise<void> => {
-  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+  const highest = await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
+  if (highest === undefined) return
+  // A folder lasts when the one above it was made durable, up to the one that was there before.
+  const end = dirname(resolve(highest))
+  for (let above = dirname(resolve(folder)); above.length >= end.length; above = dirname(above)) {
+    // A folder that may be entered and not read cannot be synchronized; the home works without.
+    await syncFolder(above).catch(() => undefined)
+    if (above === end) return
+  }
 }
 
 /** Makes the entries of a folder last through a power cut. */
@@ -61,22 +69,38 @@ const writeSynced = async (place: string, content: string | Uint8Array): Promise
   }
 }
 
-const temporaryName = (place: string, random: Random): string =>
+const TEMPORARY_SUFFIX = new RegExp(`^[0-9a-f]{${2 * SUFFIX_LENGTH}}$`)
+
+/** A hidden name beside a place, which nobody else has. */
+export const temporaryName = (place: string, random: Random): string =>
   join(dirname(place), `.${basename(place)}.${hex(random.bytes(SUFFIX_LENGTH))}`)
+
+/** Everything beside a place that goes by a name which {@link temporaryName} gave. */
+export const temporariesOf = async (place: string): Promise<ReadonlyArray<string>> => {
+  const start = `.${basename(place)}.`
+  return (await readdir(dirname(place)))
+    .filter((name) => name.startsWith(start) && TEMPORARY_SUFFIX.test(name.slice(start.length)))
+    .map((name) => join(dirname(place), name))
+}
 
 /** Writes a file so that its name holds the old or the new content, whole, at every moment. */
 export const replaceFile = async (place: string, content: string | Uint8Array, random: Random): Promise<void> => {
   const temporary = temporaryName(place, random)
-  await writeSynced(temporary, content)
-  await rename(temporary, place)
+  try {
+    await writeSynced(temporary, content)
+    await rename(temporary, place)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
   await syncFolder(dirname(place))
 }
 
 /** Writes a file under a new name, whole; of several processes that race for the name exactly one wins. @returns whether this one did. */
 export const publishFile = async (place: string, content: string | Uint8Array, random: Random): Promise<boolean> => {
   const temporary = temporaryName(place, random)
-  await writeSynced(temporary, content)
   try {
+    await writeSynced(temporary, content)
     await link(temporary, place)
     await syncFolder(dirname(place))
     return true
@@ -84,6 +108,16 @@ export const publishFile = async (place: string, content: string | Uint8Array, r
     if (systemCode(error) === 'EEXIST') return false
     throw error
   } finally {
-    await unlink(temporary)
+    await rm(temporary, { force: true })
+  }
+}
+
+/** Removes the second name that a file keeps when its writer was killed between giving it its name and taking the first one away. */
+export const removeSecondNames = async (place: string): Promise<void> => {
+  const { ino, nlink } = await stat(place, { bigint: true })
+  if (nlink < 2n) return
+  for (const name of await temporariesOf(place)) {
+    const found = await stat(name, { bigint: true }).catch(() => undefined)
+    if (found?.ino === ino) await rm(name, { force: true })
   }
 }

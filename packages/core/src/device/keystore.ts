@@ -42,7 +42,7 @@ export interface Keystore {
   readonly signing: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly agreement: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly vault: (epoch: number, generation: number) => TE.TaskEither<KeystoreFault, VaultKey>
-  /** Forgets and wipes whatever is open. */
+  /** Wipes the secrets that are open; private keys are the engine's and go with the keystore itself. */
   readonly close: () => void
 }
 
@@ -58,6 +58,37 @@ export interface KeystoreOptions {
 
 const VAULT_CLASSES: ReadonlyArray<VaultClass> = ['backup', 'local']
 
+/** Wipes a secret that one task needs, however the task ends. */
+const wipedAfter = <A>(secret: Secret, task: TE.TaskEither<KeystoreFault, A>): TE.TaskEither<KeystoreFault, A> =>
+  async () => {
+    try {
+      return await task()
+    } finally {
+      wipeSecret(secret)
+    }
+  }
+
+/** The sealed master key as it was read. */
+interface SealedMaster {
+  readonly place: string
+  readonly homeId: string
+  readonly jwe: string
+  /** The check value in its header; not proved before the seal opens. */
+  readonly stated: unknown
+}
+
+const unsealMaster = (
+  { place, homeId, jwe, stated }: SealedMaster,
+  binding: Secret
+): TE.TaskEither<KeystoreFault, Secret> => {
+  const check = bindingCheck(binding)
+  if (typeof stated === 'string' && stated !== check) return TE.left({ type: 'BindingMismatch', place })
+  return pipe(
+    unseal(binding, masterHeader(homeId, check), jwe),
+    TE.mapLeft(() => keystoreDamaged(place))
+  )
+}
+
 const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.TaskEither<KeystoreFault, Secret> => {
   const place = masterFile(folder)
   return pipe(
@@ -66,16 +97,9 @@ const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.Tas
     TE.flatMap(({ jwe, header }) =>
       pipe(
         bindingKey(binding, homeId),
-        TE.flatMap((key): TE.TaskEither<KeystoreFault, Secret> => {
-          const check = bindingCheck(key)
-          if (header['home'] === homeId && typeof header['check'] === 'string' && header['check'] !== check) {
-            return TE.left({ type: 'BindingMismatch', place })
-          }
-          return pipe(
-            unseal(key, masterHeader(homeId, check), jwe),
-            TE.mapLeft(() => keystoreDamaged(place))
-          )
-        })
+        TE.flatMap((key) =>
+          wipedAfter(key, unsealMaster({ place, homeId, jwe, stated: header['home'] === homeId ? header['check'] : undefined }, key))
+        )
       )
     )
   )
@@ -155,7 +179,10 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
       place,
       pipe(
         master,
-        TE.flatMap((secret) => openPair(place, subkey(secret, ...purpose), headerFor))
+        TE.flatMap((secret) => {
+          const key = subkey(secret, ...purpose)
+          return wipedAfter(key, openPair(place, key, headerFor))
+        })
       )
     )
   const homePair = (kind: 'log' | 'issuer', place: string) =>

@@ -7,7 +7,7 @@ import { pipe } from 'fp-ts/function'
 import type { KeystoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
 import { secretFromBytes, type Secret } from '../secret/secret'
-import { makeFolder, publishFile, systemCode, writing } from './durable-file'
+import { makeFolder, publishFile, removeSecondNames, systemCode, writing } from './durable-file'
 
 /** Bytes of the machine secret, and of its file. */
 export const MACHINE_SECRET_LENGTH = 32
@@ -29,6 +29,8 @@ const readMachineSecret =
   async () => {
     try {
       const bytes = await readExactly(file)
+      // Without the right to list the folder the second name stays; the secret opens all the same.
+      await removeSecondNames(file).catch(() => undefined)
       return bytes === undefined
         ? E.left({ type: 'KeystoreDamaged', place: file })
         : E.right(secretFromBytes(bytes))

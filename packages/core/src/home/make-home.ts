@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import { createKeystore } from '../device/create-keystore'
+import { createKeystore, removeUnfinishedKeystores } from '../device/create-keystore'
 import { makeFolder, publishFile, systemCode, writing } from '../device/durable-file'
 import { keystoreDamaged, readKeyHeader } from '../device/key-file'
 import { KEYSTORE, logFile, masterFile } from '../device/keystore-place'
@@ -92,6 +92,7 @@ const completeKeystore = (making: HomeMaking): TE.TaskEither<KeystoreFault, void
       if (hasKeystore) return TE.right(undefined)
       return hasLog ? TE.left({ type: 'KeystoreMissing', place }) : makeKeystore(making)
     }),
+    TE.tapTask(() => removeUnfinishedKeystores(making.directory)),
     TE.flatMap(() => configFromKeystore(making))
   )
 }

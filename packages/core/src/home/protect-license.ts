@@ -12,8 +12,8 @@ import { BLIND_LENGTH, commitTo } from '../license/commitment'
 import { issueLicense, type Issuer } from '../license/issue-license'
 import { contentKeyFromSeed } from '../license/key-seed'
 import type { Conditions } from '../license/rights-file'
-import type { Random } from '../random/random'
-import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
+import { secretEquals, secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
+import { ownContentKey } from '../vault/own-content-key'
 import { isContentKey, type KeyBlock } from '../vault/key-block'
 import { storeLicense } from '../vault/store-license'
 import { freshContentKey, freshKeyId } from '../vault/target-keys'
@@ -21,9 +21,9 @@ import type { Home } from './home'
 
 /** What the owner's own content is to be protected under. */
 export interface ProtectLicense {
-  /** Drawn at random when left out. */
+  /** Drawn at random when left out. One that this home protected under before stands for the same key. */
   readonly keyId?: KeyId
-  /** 7, 16 or 32 bytes; drawn at random when neither key nor seed is given. Stays the caller's to wipe. */
+  /** 7, 16 or 32 bytes; without key and seed that of the key ID, or drawn at random. Stays the caller's to wipe. */
   readonly contentKey?: Secret
   /** Derives the content key from the key ID; not together with `contentKey`. Stays the caller's to wipe. */
   readonly keySeed?: Secret
@@ -39,15 +39,50 @@ export interface ProtectedLicense {
   readonly fresh: boolean
 }
 
-/** The caller's own key is passed on as it is, and not wiped here. */
-const contentKey = ({ contentKey: given, keySeed }: ProtectLicense, keyId: KeyId, random: Random) => {
+/** A key with its right of way: the caller's own stays the caller's to wipe. */
+interface ChosenKey {
+  readonly key: Secret
+  readonly callers: boolean
+  readonly fresh: boolean
+}
+
+/** The key that the request names itself; nothing when it leaves the choice to the home. */
+const requestedKey = (
+  { contentKey: given, keySeed }: ProtectLicense,
+  keyId: KeyId
+): E.Either<CoreFault, ChosenKey | undefined> => {
   if (given !== undefined && keySeed !== undefined) {
     return E.left(badInput('key', 'a key or a key seed', 'both'))
   }
-  if (keySeed !== undefined) return contentKeyFromSeed(keySeed, keyId)
-  if (given === undefined) return E.right(freshContentKey(random))
-  return isContentKey(given) ? E.right(given) : E.left(badInput('key', '7, 16 or 32 bytes', 'another length'))
+  if (keySeed !== undefined) {
+    return pipe(
+      contentKeyFromSeed(keySeed, keyId),
+      E.map((key) => ({ key, callers: false, fresh: false }))
+    )
+  }
+  if (given === undefined) return E.right(undefined)
+  return isContentKey(given)
+    ? E.right({ key: given, callers: true, fresh: false })
+    : E.left(badInput('key', '7, 16 or 32 bytes', 'another length'))
 }
+
+/** One key ID names one key: two would leave half of its content without a license that opens it. */
+const chooseKey = (home: Home, requested: ChosenKey | undefined, held: Secret | undefined): E.Either<CoreFault, ChosenKey> => {
+  if (held === undefined) {
+    return E.right(requested ?? { key: freshContentKey(home.random), callers: false, fresh: true })
+  }
+  if (requested === undefined) return E.right({ key: held, callers: false, fresh: false })
+  if (secretEquals(requested.key, held)) {
+    wipeSecret(held)
+    return E.right(requested)
+  }
+  if (!requested.callers) wipeSecret(requested.key)
+  return E.left({ type: 'KeyMismatch' })
+}
+
+/** The key that this home's own licenses have for a key ID already. */
+const heldKey = (home: Home, keyId: KeyId | undefined): TE.TaskEither<CoreFault, Secret | undefined> =>
+  keyId === undefined ? TE.right(undefined) : ownContentKey(home)(keyId)
 
 const issuerOf = ({ keystore }: Home): TE.TaskEither<CoreFault, Issuer> =>
   pipe(
@@ -88,19 +123,28 @@ const issueAndStore = (
 
 /**
  * Issues a license of the home's own for the owner's content, and stores it with its key, both or neither. Contacts
- * nobody.
+ * nobody. A key ID that this home has a key for keeps that key.
  *
- * @errors `BadInput` for a key or seed that does not fit, `LicenseMalformed` for conditions that contradict themselves,
- * those of keystore and store.
+ * @errors `BadInput` for a key or seed that does not fit, `KeyMismatch` for one that is not the key of its key ID here,
+ * `LicenseMalformed` for conditions that contradict themselves, those of keystore and store.
  */
 export const protectLicense =
   (home: Home) =>
   (request: ProtectLicense): TE.TaskEither<CoreFault, ProtectedLicense> => {
     const keyId = request.keyId ?? freshKeyId(home.random)
-    const fresh = request.contentKey === undefined && request.keySeed === undefined
     return pipe(
-      TE.fromEither<CoreFault, Secret>(contentKey(request, keyId, home.random)),
-      TE.flatMap((key) => {
+      heldKey(home, request.keyId),
+      TE.flatMapEither((held) =>
+        pipe(
+          requestedKey(request, keyId),
+          E.flatMap((requested) => chooseKey(home, requested, held)),
+          E.mapLeft((fault) => {
+            if (held !== undefined) wipeSecret(held)
+            return fault
+          })
+        )
+      ),
+      TE.flatMap(({ key, callers, fresh }) => {
         const blind = secretFromBytes(home.random.bytes(BLIND_LENGTH))
         return pipe(
           issueAndStore(home, keyId, { key, blind }, request.conditions),
@@ -108,7 +152,7 @@ export const protectLicense =
           (task) => async () => {
             const result = await task()
             wipeSecret(blind)
-            if (request.contentKey === undefined) wipeSecret(key)
+            if (!callers) wipeSecret(key)
             return result
           }
         )

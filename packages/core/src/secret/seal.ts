@@ -7,7 +7,7 @@ import { CompactEncrypt, compactDecrypt } from 'jose'
 import { decodeB64u } from '../encoding/b64u'
 import { isExactHeader, type SealHeader } from './jwe-header'
 import { sealBroken, type SealBroken } from './seal-broken'
-import { secretFromBytes, secretKeyObject, withSecretBytes, type Secret } from './secret'
+import { secretFromBytes, secretKeyObject, wipeSecret, withSecretBytes, type Secret } from './secret'
 
 const CONTENT_CIPHER = 'A256GCM'
 const DIRECT = 'dir'
@@ -35,7 +35,9 @@ const decrypt =
         contentEncryptionAlgorithms: [CONTENT_CIPHER],
       })
       const secret = secretFromBytes(plaintext)
-      return isExactHeader({ ...protectedHeader }, header, ['alg', 'enc', ...added]) ? E.right(secret) : sealBroken
+      if (isExactHeader({ ...protectedHeader }, header, ['alg', 'enc', ...added])) return E.right(secret)
+      wipeSecret(secret)
+      return sealBroken
     } catch {
       return sealBroken
     }

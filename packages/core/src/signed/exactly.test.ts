@@ -8,7 +8,7 @@ interface Tree {
   readonly children: ReadonlyArray<Tree>
 }
 
-const Tree: t.Type<Tree> = t.recursion('Tree', () => t.type({ children: t.array(Tree) }))
+const Tree: t.Type<Tree> = t.recursion('Tree', () => t.type({ children: t.readonlyArray(Tree) }))
 const Point = t.type({ x: t.number }, 'Point')
 const Named = t.partial({ name: t.string }, 'Named')
 

@@ -90,6 +90,11 @@ describe('authorizing an export', () => {
     expect(rulesOf(await asked())).toEqual(['IN-3 IndividualizationRequired'])
   })
 
+  it('IN-4: a version that the content itself demands, whatever the license says', async () => {
+    await license(copy())
+    expect(rulesOf(await asked({ contentVersion: '2.2' as RequiredVersion }))).toEqual(['IN-3 IndividualizationRequired'])
+  })
+
   it('LI-34: goes on to the next license, and names each that refused', async () => {
     await license({ ...copy(), requires: { clock: true }, priority: 9 })
     expect(rulesOf(await asked())).toEqual(['LI-6 ClockUntrusted'])

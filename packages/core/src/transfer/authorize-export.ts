@@ -10,6 +10,7 @@ import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
 import { badInput } from '../identity/bad-input'
 import type { KeyId } from '../identity/key-id'
+import type { RequiredVersion } from '../identity/security-version'
 import type { SystemId } from '../identity/system-id'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { wipeSecret } from '../secret/secret'
@@ -33,6 +34,8 @@ export interface ExportRequest {
   readonly keyId: KeyId
   /** The target system. */
   readonly system: SystemId
+  /** The security version that the content's own headers demand (IN-4); without it none. */
+  readonly contentVersion?: RequiredVersion
   /** The right that the export is judged by (EX-21). */
   readonly action: 'Copy'
   /** Names the source file: SHA-256 of its header, base64url. */
@@ -177,9 +180,10 @@ const attempt = (
     ),
     TE.flatMap(({ device, candidates }) => {
       const now = home.clock.now()
-      const { system, action, registered } = request
+      const { system, action, registered, contentVersion } = request
       const useId = uuidV7(home.clock, home.random)
-      const question = { useId, system, action, registered, now, expires: now + GRANT_LIFE, device }
+      const demanded = contentVersion === undefined ? {} : { contentVersion }
+      const question = { useId, system, action, registered, now, expires: now + GRANT_LIFE, device, ...demanded }
       const verdict = judgeExport(candidates, question)
       return verdict.type === 'Refused'
         ? refuse(home, request, useId, verdict.refusals)

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/Either'
 import type { CoreFault } from '../fault/core-fault'
 import type { IssuerId } from '../identity/issuer-id'
 import type { LicenseId } from '../identity/license-id'
+import { satisfiesVersion, type RequiredVersion } from '../identity/security-version'
 import type { SystemId } from '../identity/system-id'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { Action } from '../license/action'
@@ -32,6 +33,8 @@ export interface ExportQuestion {
   readonly now: number
   readonly expires: number
   readonly device: DeviceStatement
+  /** What the content itself demands of the device (IN-4). */
+  readonly contentVersion?: RequiredVersion
 }
 
 /** The answer: one license and one use of it, or why none. */
@@ -76,12 +79,17 @@ const judge = (
 const refused = (own: Refusal): ExportVerdict => ({ type: 'Refused', refusals: [{ ...own, license: null }] })
 
 /**
- * Finds the first license that allows an export, in the order of the candidates (LI-16). Checked are registration
- * (EX-23), then for each license signature, right (EX-3), inclusion list (EX-5, EX-6), and all that its document
- * demands; then windows and counts. Clock, receiver's certificate and revocation come in with receivers.
+ * Finds the first license that allows an export, in the order of the candidates (LI-16). Checked are the version that the
+ * content demands (IN-4), registration (EX-23), then for each license signature, right (EX-3), inclusion list (EX-5,
+ * EX-6), and all that its document demands; then windows and counts. Clock, receiver's certificate and revocation come in
+ * with receivers.
  */
 export const judgeExport = (candidates: ReadonlyArray<Candidate>, question: ExportQuestion): ExportVerdict => {
-  const { system, registered } = question
+  const { system, registered, device, contentVersion } = question
+  if (contentVersion !== undefined && !satisfiesVersion(device.securityVersion, contentVersion)) {
+    const has = `installed is ${device.securityVersion}; individualize`
+    return refused(refusal('IndividualizationRequired', 'IN-3', `the content needs security version ${contentVersion}.0.1, ${has}`))
+  }
   if (!registered.includes(system)) {
     return refused(refusal('SystemUnregistered', 'EX-23', `the system ${system} is not registered`))
   }

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
@@ -6,7 +7,7 @@ import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { badInput } from '../identity/bad-input'
 import type { KeyId } from '../identity/key-id'
-import { withSecretBytes, type Secret } from '../secret/secret'
+import { wipeSecret, withSecretBytes, type Secret } from '../secret/secret'
 import { storedAcceptance } from './accept-stored'
 import { licenseContentKey, targetContentKey } from './content-key'
 import { TARGET_KEYS } from './read-models'
@@ -44,7 +45,8 @@ const ownKey =
       home.store.lookUp(TARGET_KEYS, keyId),
       TE.mapLeft((fault): CoreFault => fault),
       TE.flatMap((rows) => {
-        const row = rows.map(({ value }) => value).find(TargetKeyCreated.data.is)
+        // Rows are in order of time: of several exports under one key ID the newest counts.
+        const row = rows.map(({ value }) => value).filter(TargetKeyCreated.data.is).at(-1)
         return row === undefined
           ? licenseKey(home, keyId)
           : targetContentKey(home, { type: 'target', keyId: row.keyId, useId: row.useId })
@@ -61,16 +63,21 @@ const ownKey =
 export const revealKeys =
   (home: Home) =>
   (keyIds: ReadonlyArray<KeyId>): TE.TaskEither<CoreFault, ReadonlyArray<RevealedKey>> =>
-    pipe(
-      TE.traverseSeqArray(ownKey(home))(keyIds),
-      TE.tap(() =>
-        home.store.append({
-          appends: [
-            { stream: REVEAL_STREAM, expectedRevision: 'any', events: [newEvent(KeysRevealed, { keyIds })] },
-          ],
-        })
-      )
-    )
+    async () => {
+      const opened: RevealedKey[] = []
+      const result = await pipe(
+        keyIds,
+        TE.traverseSeqArray((keyId) => pipe(ownKey(home)(keyId), TE.tapIO((revealed) => () => opened.push(revealed)))),
+        TE.tap(() => recordRevelation(home, keyIds))
+      )()
+      if (E.isLeft(result)) for (const { key } of opened) wipeSecret(key)
+      return result
+    }
+
+const recordRevelation = ({ store }: Home, keyIds: ReadonlyArray<KeyId>): TE.TaskEither<CoreFault, unknown> =>
+  store.append({
+    appends: [{ stream: REVEAL_STREAM, expectedRevision: 'any', events: [newEvent(KeysRevealed, { keyIds })] }],
+  })
 
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 

@@ -98,6 +98,26 @@ describe('vault', () => {
     expect(await succeed(listLicenses(home))).toEqual([])
   })
 
+  it('keeps one key for one key ID: a later license gets it, another key is refused', async () => {
+    const keyId = 'ab'.repeat(16) as KeyId
+    const first = await succeed(protectLicense(home)({ keyId, conditions: play }))
+    const second = await succeed(protectLicense(home)({ keyId, conditions: play }))
+    expect([first.fresh, second.fresh]).toEqual([true, false])
+    const licenses = await succeed(licensesByKey(home)(keyId))
+    const accept = await succeed(storedAcceptance(home))
+    const keys: Secret[] = []
+    for (const { jws } of licenses) {
+      keys.push(await succeed(licenseContentKey(home, await succeed(async () => accept(jws)))))
+    }
+    const [left, right] = keys
+    expect(left !== undefined && right !== undefined && secretEquals(left, right)).toBe(true)
+    const refused = await fail(protectLicense(home)({ keyId, contentKey: canary(), conditions: play }))
+    expect(refused).toEqual({ type: 'KeyMismatch' })
+    const again = await succeed(protectLicense(home)({ keyId, ...(left !== undefined && { contentKey: left }), conditions: play }))
+    expect(again.fresh).toBe(false)
+    expect(await succeed(listLicenses(home))).toHaveLength(3)
+  })
+
   it('reveals keys of own content, and records it first', async () => {
     const { keyId } = await succeed(protectLicense(home)({ contentKey: canary(), conditions: play }))
     const [revealed] = await succeed(revealKeys(home)([keyId]))

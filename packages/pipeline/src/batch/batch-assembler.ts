@@ -1,14 +1,17 @@
+import { createWarningLog, type WarningLog } from '../asf/warning/warning-log'
 import { PipelineError } from '../fault/pipeline-error'
 import { tryAcquire, tryAcquireSingle } from '../lease/acquire'
+import type { Lease } from '../lease/lease'
 import type { PoolState } from '../lease/pool-state'
-import { releaseLease } from '../lease/release'
+import { releaseLease, wakeAll } from '../lease/release'
 import { waitForLease } from '../lease/wait-for-lease'
-import type { TrackDescription } from '../media/media-description'
+import type { MediaWarning, TrackDescription } from '../media/media-description'
 import { NO_ROOM, type SampleReceiver } from '../media/sample-receiver'
 import type { Batch } from './batch'
 import { mintBatch } from './batch-inside'
 import { addRow, compactRows, dropRow, hasRoom, startFilling, type Filling } from './filling'
-import { createColumns, IV_BYTES, type SampleColumns } from './sample-columns'
+import { closeSlot, eachSlotOf, openSlot, type Slot } from './open-slots'
+import { createColumns, IV_BYTES, SCHEME_NONE, type SampleColumns } from './sample-columns'
 import type { State, StateName } from './state'
 
 /** What the batches of one source have in common. */
@@ -18,6 +21,8 @@ export interface AssemblerOptions<S extends State> {
   readonly tracks: ReadonlyMap<number, TrackDescription>
   /** Scheme of the samples of a track, one of the `SCHEME_` constants. */
   readonly schemeOf: (track: number) => number
+  /** A protected sample that does not say its id is dropped with a warning; otherwise it is a fault. */
+  readonly salvage: boolean
   readonly emit: (batch: Batch<S>) => void
   readonly cancelled: () => boolean
 }
@@ -26,34 +31,34 @@ export interface AssemblerOptions<S extends State> {
 export interface BatchAssembler extends SampleReceiver {
   /** Ends the input: samples still open are dropped and the rest leaves. */
   readonly end: () => void
-}
-
-/**
- * An open sample. The demuxer may still speak of one that was abandoned, so its slot is given to another sample only
- * after the demuxer has closed it.
- */
-interface Slot {
-  readonly filling: Filling
-  readonly row: number
-  abandoned: boolean
+  /** Gives back what was not emitted. Harmless after `end`. */
+  readonly discard: () => void
+  /** Samples that were dropped here although the file has them. */
+  readonly warnings: () => ReadonlyArray<MediaWarning>
 }
 
 /** The state of one assembler. */
 interface Assembly<S extends State> extends AssemblerOptions<S> {
+  readonly log: WarningLog
   /** Columns of batches that came back. */
   readonly spare: SampleColumns[]
   readonly slots: Array<Slot | undefined>
+  /** The batch that takes new samples. */
   current: Filling | undefined
-  /** Full batches that wait for their open samples, oldest first. */
-  readonly sealed: Filling[]
+  /** The batch before it, full, while samples in it are open. */
+  waiting: Filling | undefined
 }
 
 /**
  * Fills batches from a demuxer, in the order in which samples begin. A batch leaves when it is full and its samples are
- * whole. A sample that is still open when the batch after it is full is dropped as incomplete.
+ * whole. A sample that is still open when the batch after it is full is dropped as incomplete, with a warning.
+ *
+ * @errors `SampleTooLarge`; `MalformedMedia` for a protected sample without its id. Thrown in a `PipelineError`.
  */
 export const createBatchAssembler = <S extends State>(options: AssemblerOptions<S>): BatchAssembler => {
-  const assembly: Assembly<S> = { ...options, spare: [], slots: [], current: undefined, sealed: [] }
+  const log = createWarningLog()
+  const assembly: Assembly<S> = { ...options, log, spare: [], slots: [], current: undefined, waiting: undefined }
+  const { slots } = assembly
   return {
     cancelled: options.cancelled,
     begin: (track, size, time, flags, at) => {
@@ -61,96 +66,144 @@ export const createBatchAssembler = <S extends State>(options: AssemblerOptions<
       if (size > pool.maxSample) {
         throw new PipelineError({ type: 'SampleTooLarge', at, bytes: size, limit: pool.maxSample })
       }
-      const filling = options.cancelled() ? undefined : roomFor(assembly, size)
+      const filling = roomFor(assembly, size)
       if (filling === undefined) return NO_ROOM
       const row = addRow(filling, { track, size, time, flags, scheme: options.schemeOf(track) })
-      return openSlot(assembly, { filling, row, abandoned: false })
+      return openSlot(slots, { filling, row, track, at, identified: false, abandoned: false })
     },
-    ready: () => waitForLease(options.pool),
+    // Who is cancelled is not kept waiting for leases that nobody holds any more.
+    ready: () => (options.cancelled() ? Promise.resolve() : waitForLease(options.pool)),
     protection: (index, bytes, from, length) => {
-      const slot = assembly.slots[index]
-      if (slot === undefined || slot.abandoned) return
+      const slot = liveSlot(assembly, index)
+      if (slot === undefined) return
+      slot.identified = true
       slot.filling.columns.iv.set(bytes.subarray(from, from + Math.min(length, IV_BYTES)), slot.row * IV_BYTES)
     },
     write: (index, bytes, from, length, into) => {
-      const slot = assembly.slots[index]
-      if (slot === undefined || slot.abandoned || slot.filling.lease.owners === 0) return
-      const offset = (slot.filling.columns.offset[slot.row] ?? 0) + into
-      slot.filling.lease.bytes.set(bytes.subarray(from, from + length), offset)
+      const slot = liveSlot(assembly, index)
+      if (slot !== undefined) writeInto(slot, bytes.subarray(from, from + length), into)
     },
     complete: (index) => {
-      closeSlot(assembly, index, true)
+      const slot = closeSlot(slots, index)
+      if (slot !== undefined) finishSample(assembly, slot)
     },
     drop: (index) => {
-      closeSlot(assembly, index, false)
+      const slot = closeSlot(slots, index)
+      if (slot === undefined) return
+      abandon(slot)
+      leaveWhenWhole(assembly)
     },
     end: () => {
-      for (const slot of assembly.slots) if (slot !== undefined) abandon(slot)
+      for (const slot of slots) if (slot !== undefined) abandon(slot)
       seal(assembly)
+      leaveWhenWhole(assembly)
     },
+    discard: () => {
+      discard(assembly)
+    },
+    warnings: log.list,
   }
 }
 
+/** The slot, unless its sample was given up or its memory taken back: the demuxer may still speak of it. */
+const liveSlot = <S extends State>({ slots }: Assembly<S>, index: number): Slot | undefined => {
+  const slot = slots[index]
+  return slot === undefined || slot.abandoned || slot.filling.lease.owners === 0 ? undefined : slot
+}
+
+const writeInto = ({ filling: { lease, columns }, row }: Slot, bytes: Uint8Array, into: number): void => {
+  if (into + bytes.length > (columns.size[row] ?? 0)) throw new RangeError('a demuxer writes past the end of its sample')
+  lease.bytes.set(bytes, (columns.offset[row] ?? 0) + into)
+}
+
 const roomFor = <S extends State>(assembly: Assembly<S>, size: number): Filling | undefined => {
+  if (assembly.cancelled()) return undefined
   if (assembly.current !== undefined && hasRoom(assembly.current, size)) return assembly.current
   seal(assembly)
-  const { pool, spare } = assembly
-  const lease = size > pool.batchBytes ? tryAcquireSingle(pool, size) : tryAcquire(pool)
+  // The batch that has just left may have ended the run, and a lease taken now would never come back.
+  if (assembly.cancelled()) return undefined
+  const lease = leaseFor(assembly, size)
   if (lease === undefined) return undefined
-  const columns = spare.pop() ?? createColumns()
+  const columns = assembly.spare.pop() ?? createColumns()
   lease.onTakenBack = () => {
-    spare.push(columns)
+    assembly.spare.push(columns)
   }
   assembly.current = startFilling(lease, columns)
   return assembly.current
 }
 
+const leaseFor = <S extends State>(assembly: Assembly<S>, size: number): Lease | undefined => {
+  const { pool } = assembly
+  if (size <= pool.batchBytes) return tryAcquire(pool)
+  const lease = tryAcquireSingle(pool, size)
+  if (lease !== undefined || assembly.waiting?.lease.single !== true) return lease
+  // The large sample before is open still, and will not be whole before this one has room: nobody else can give way.
+  abandonOpen(assembly, assembly.waiting)
+  leaveWhenWhole(assembly)
+  return assembly.cancelled() ? undefined : tryAcquireSingle(pool, size)
+}
+
 /** Closes the current batch to further samples; what the batch before it still lacks is given up. */
 const seal = <S extends State>(assembly: Assembly<S>): void => {
-  const { current, sealed, slots } = assembly
+  const { current, waiting } = assembly
   if (current === undefined) return
-  const before = sealed[0]
-  if (before !== undefined) {
-    for (const slot of slots) if (slot?.filling === before) abandon(slot)
-  }
-  sealed.push(current)
+  if (waiting !== undefined) abandonOpen(assembly, waiting)
+  leaveWhenWhole(assembly)
   assembly.current = undefined
-  flush(assembly)
+  assembly.waiting = current
+  leaveWhenWhole(assembly)
 }
 
-const flush = <S extends State>(assembly: Assembly<S>): void => {
-  const { sealed } = assembly
-  for (let head = sealed[0]; head !== undefined && head.open === 0; head = sealed[0]) {
-    sealed.shift()
-    leave(assembly, head)
-  }
-}
-
-const leave = <S extends State>({ pool, state, tracks, emit }: Assembly<S>, filling: Filling): void => {
-  compactRows(filling)
-  const { lease, columns, count } = filling
+const leaveWhenWhole = <S extends State>(assembly: Assembly<S>): void => {
+  const { waiting, pool, state, tracks, emit } = assembly
+  if (waiting === undefined || waiting.open > 0) return
+  assembly.waiting = undefined
+  compactRows(waiting)
+  const { lease, columns, count } = waiting
   if (count === 0) releaseLease(pool, lease)
-  else emit(mintBatch<S>({ state, pool, lease, columns, count, tracks }))
+  else if (lease.owners > 0) emit(mintBatch<S>({ state, pool, lease, columns, count, tracks }))
 }
 
-const openSlot = <S extends State>({ slots }: Assembly<S>, slot: Slot): number => {
-  const free = slots.indexOf(undefined)
-  if (free < 0) return slots.push(slot) - 1
-  slots[free] = slot
-  return free
+const finishSample = <S extends State>(assembly: Assembly<S>, slot: Slot): void => {
+  const { filling, row, track, at, identified, abandoned } = slot
+  if (!abandoned) {
+    if (identified || filling.columns.scheme[row] === SCHEME_NONE) filling.open -= 1
+    else {
+      // Under a made-up id the sample would come out as noise under the right label.
+      if (!assembly.salvage) throw new PipelineError(withoutId(at, track))
+      assembly.log.add(at, `protected sample of stream ${String(track)} without its sample ID dropped`)
+      abandon(slot)
+    }
+  }
+  leaveWhenWhole(assembly)
 }
 
-const closeSlot = <S extends State>(assembly: Assembly<S>, index: number, whole: boolean): void => {
-  const slot = assembly.slots[index]
-  if (slot === undefined) return
-  assembly.slots[index] = undefined
-  if (!whole) abandon(slot)
-  else if (!slot.abandoned) slot.filling.open -= 1
-  flush(assembly)
+const withoutId = (at: number, track: number): PipelineError['fault'] => ({
+  type: 'MalformedMedia',
+  format: 'asf',
+  at,
+  expected: `the sample ID of a protected sample of stream ${String(track)}`,
+  found: 'none',
+})
+
+const abandonOpen = <S extends State>({ slots, log }: Assembly<S>, filling: Filling): void => {
+  for (const slot of eachSlotOf(slots, filling)) {
+    log.add(slot.at, `sample of stream ${String(slot.track)} dropped: still open when the batch after it was full`)
+    abandon(slot)
+  }
 }
 
 const abandon = (slot: Slot): void => {
   if (slot.abandoned) return
   slot.abandoned = true
   dropRow(slot.filling, slot.row)
+}
+
+const discard = <S extends State>(assembly: Assembly<S>): void => {
+  const { pool, current, waiting } = assembly
+  assembly.current = undefined
+  assembly.waiting = undefined
+  if (waiting !== undefined) releaseLease(pool, waiting.lease)
+  if (current !== undefined) releaseLease(pool, current.lease)
+  wakeAll(pool)
 }

@@ -65,6 +65,11 @@ export const releaseBatch = (handle: unknown): void => {
 const whatIs = (handle: unknown): string => {
   if (types.isProxy(handle)) return 'a proxy'
   if (typeof handle !== 'object' || handle === null) return `no object but ${handle === null ? 'null' : typeof handle}`
-  if (Object.getPrototypeOf(handle) !== null) return 'an object made from a batch (spread, clone, Object.create) or a literal'
-  return 'a batch of another copy of @custody/pipeline, or a copy of a handle'
+  const prototype: unknown = Object.getPrototypeOf(handle)
+  if (typeof prototype === 'object' && prototype !== null) {
+    return insides.has(prototype)
+      ? 'an object that inherits from a batch'
+      : 'a plain object: a literal, or a spread, clone or JSON of a batch'
+  }
+  return 'a batch of another copy of @custody/pipeline, or an empty object without a prototype'
 }

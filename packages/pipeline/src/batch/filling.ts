@@ -64,9 +64,12 @@ export const addRow = (filling: Filling, sample: NewRow): number => {
   return row
 }
 
-/** Gives up an open row; its bytes stay unused. */
+/** Gives up an open row. Its bytes stay unused; what was written of them is wiped, for nothing will protect it. */
 export const dropRow = (filling: Filling, row: number): void => {
-  filling.columns.size[row] = DROPPED
+  const { lease, columns } = filling
+  const offset = columns.offset[row] ?? 0
+  lease.bytes.fill(0, offset, offset + (columns.size[row] ?? 0))
+  columns.size[row] = DROPPED
   filling.dropped += 1
   filling.open -= 1
 }

@@ -1,7 +1,10 @@
 import { createCipheriv, type KeyObject } from 'node:crypto'
 
-/** Bytes of an AES block. */
+/** Bytes of an AES block, and of the key of AES-128. */
 export const AES_BLOCK = 16
+
+/** The second half of the counter block counts. */
+const COUNTED_FROM = 8
 
 const LOW_BLOCK_LIMIT = 1n << 64n
 
@@ -24,9 +27,10 @@ export interface CounterStream {
  * @param iv 16 bytes: the counter block of the first keystream block, big-endian.
  */
 export const startCounterStream = (key: KeyObject, iv: Uint8Array): CounterStream => {
-  const counter = Uint8Array.from(iv.subarray(0, AES_BLOCK))
+  // A copy with memory of its own: the caller writes the next sample's into the same column.
+  const counter = new Uint8Array(iv.subarray(0, AES_BLOCK))
   const view = new DataView(counter.buffer)
-  const blocksToWrap = LOW_BLOCK_LIMIT - view.getBigUint64(8)
+  const blocksToWrap = LOW_BLOCK_LIMIT - view.getBigUint64(COUNTED_FROM)
   const first = createCipheriv('aes-128-ctr', key, counter)
   if (blocksToWrap > BigInt(Number.MAX_SAFE_INTEGER) / BigInt(AES_BLOCK)) {
     return { apply: (input) => first.update(input) }
@@ -47,14 +51,23 @@ const wrappingStream = (
         left -= input.length
         return cipher.update(input)
       }
-      const output = new Uint8Array(new ArrayBuffer(input.length))
-      output.set(cipher.update(input.subarray(0, left)))
-      const wrapped = Uint8Array.from(counter)
-      wrapped.fill(0, 8)
+      const before = cipher.update(input.subarray(0, left))
+      const wrapped = new Uint8Array(counter)
+      wrapped.fill(0, COUNTED_FROM)
       cipher = createCipheriv('aes-128-ctr', key, wrapped)
-      output.set(cipher.update(input.subarray(left)), left)
+      const after = cipher.update(input.subarray(left))
       left = Number.MAX_SAFE_INTEGER
-      return output
+      return joinedAndWiped(before, after)
     },
   }
+}
+
+/** The caller wipes what it is given; the parts may be clear too. */
+const joinedAndWiped = (before: Uint8Array, after: Uint8Array): Uint8Array => {
+  const output = new Uint8Array(new ArrayBuffer(before.length + after.length))
+  output.set(before)
+  output.set(after, before.length)
+  before.fill(0)
+  after.fill(0)
+  return output
 }

@@ -1,64 +1,90 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { IoFault } from '../fault/pipeline-fault'
 import type { ByteSink } from './byte-sink'
-import { codeOf, sinkFailed } from './io-fault'
-import { nextPartialName } from './partial-name'
-import { writeAll } from './write-all'
+import { openInside } from './directory-file'
+import { codeOf, sinkFailed, targetExists, targetFault } from './io-fault'
+import { nextPartialName, removeStalePartials, restoreStalePartial } from './partial-name'
+import { syncFolder } from './sync-folder'
 
 /** A folder that appears under its name only when every file in it is whole. */
 export interface DirectoryTarget {
   readonly place: string
   /** Opens a new file in the folder. `commit` of the sink makes its bytes durable; the name shows with the folder's. */
   readonly file: (name: string) => TE.TaskEither<IoFault, ByteSink>
-  /** Gives the folder its name, and removes what stood there when overwriting was asked for. */
+  /**
+   * Gives the folder its name, and removes what stood there when overwriting was asked for.
+   *
+   * @errors `TargetExists` when the place was filled meanwhile; `SinkFailed`, and what stood there stands there still.
+   */
   readonly commit: () => TE.TaskEither<IoFault, void>
   /** Removes everything that was written. Never fails; harmless after `commit`. */
   readonly abort: () => TE.TaskEither<never, void>
 }
 
 /**
- * Opens a folder for writing. An empty folder at the place is taken; any other content is refused unless it may be replaced.
+ * Opens a folder for writing. An empty folder at the place is taken; any other content is refused unless it may be
+ * replaced. Removes what killed processes left of the same target, and puts back a former folder that one of them had
+ * moved aside.
  *
  * @errors `TargetExists` for a folder that is not empty; `SinkFailed` with the system's code.
  */
 export const openDirectoryTarget = (
   path: string,
-  options: { readonly overwrite: boolean }
+  { overwrite }: { readonly overwrite: boolean }
 ): TE.TaskEither<IoFault, DirectoryTarget> => {
   const place = resolve(path)
-  const partial = join(dirname(place), nextPartialName(basename(place)))
-  return TE.tryCatch(
-    async () => {
-      const entries = await entriesOf(place)
-      if (entries > 0 && !options.overwrite) throw Object.assign(new Error(place), { code: TARGET_EXISTS })
-      await mkdir(partial, { recursive: false }).catch(async (error: unknown) => {
-        if (codeOf(error) !== 'ENOENT') throw error
-        await mkdir(dirname(place), { recursive: true })
-        await mkdir(partial)
-      })
-      return directoryTarget(place, partial)
-    },
-    (error) => (codeOf(error) === TARGET_EXISTS ? { type: 'TargetExists', place: path } : sinkFailed(path)(error))
-  )
+  return TE.tryCatch(async () => {
+    await clearUp(place)
+    if (!overwrite && (await entriesOf(place)) > 0) throw targetExists(path)
+    const partial = join(dirname(place), nextPartialName(basename(place)))
+    const firstMade = await mkdir(dirname(place), { recursive: true })
+    await mkdir(partial)
+    return directoryTarget({ place, partial, overwrite, firstMade })
+  }, targetFault(path))
 }
 
-const TARGET_EXISTS = 'CUSTODY_TARGET_EXISTS'
+/** Part of the name of a folder that steps aside for its successor. */
+const formerName = (place: string): string => `${basename(place)}.former`
 
+const clearUp = async (place: string): Promise<void> => {
+  const folder = dirname(place)
+  await removeStalePartials(folder, basename(place))
+  // Between two renames the former folder has no other name: it comes back before leftovers of its kind are removed.
+  if ((await entriesOf(place)) === ABSENT) await restoreStalePartial(folder, formerName(place), basename(place))
+  await removeStalePartials(folder, formerName(place))
+}
+
+const ABSENT = -1
+
+/** How many entries a folder has; `ABSENT` where there is none. */
 const entriesOf = async (place: string): Promise<number> => {
   try {
     return (await readdir(place)).length
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 0
+    if (codeOf(error) === 'ENOENT') return ABSENT
     throw error
   }
 }
 
-const directoryTarget = (place: string, partial: string): DirectoryTarget => {
+/** A folder that is written under a name of its own. */
+interface PartialDirectory {
+  readonly place: string
+  readonly partial: string
+  readonly overwrite: boolean
+  /** The outermost folder that was made on the way to the place. */
+  readonly firstMade: string | undefined
+}
+
+const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
+  const { place, partial } = directory
   const sinks: ByteSink[] = []
   let open = true
+  const closeFiles = async (): Promise<void> => {
+    for (const sink of sinks) await sink.abort()()
+  }
   return {
     place,
     file: (name) =>
@@ -69,68 +95,57 @@ const directoryTarget = (place: string, partial: string): DirectoryTarget => {
       }, sinkFailed(join(place, name))),
     commit: () =>
       TE.tryCatch(async () => {
-        await replaceDirectory(partial, place)
+        await closeFiles()
+        await syncFolder(partial)
+        await takePlace(directory)
         open = false
-      }, sinkFailed(place)),
+        await syncFolder(dirname(place))
+      }, targetFault(place)),
     abort: () => async () => {
       if (open) {
         open = false
-        for (const sink of sinks) await sink.abort()()
+        await closeFiles()
         await rm(partial, { recursive: true, force: true }).catch(() => undefined)
+        await removeMade(directory)
       }
       return { _tag: 'Right', right: undefined }
     },
   }
 }
 
-/** Renames the new folder into place; a former one steps aside first and comes back when the rename fails. */
-const replaceDirectory = async (partial: string, place: string): Promise<void> => {
-  const former = join(dirname(place), nextPartialName(`${basename(place)}.former`))
-  const hadFormer = await rename(place, former).then(
-    () => true,
-    (error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return false
-      throw error
-    }
-  )
+/** Removes the folders that were made on the way, from the inside out, as far as nobody has put anything there. */
+const removeMade = async ({ place, firstMade }: PartialDirectory): Promise<void> => {
+  if (firstMade === undefined) return
+  const outermost = resolve(firstMade)
+  for (let folder = dirname(place); folder.startsWith(outermost); folder = dirname(folder)) {
+    const empty = await rmdir(folder).then(
+      () => true,
+      () => false
+    )
+    if (!empty) return
+  }
+}
+
+/** What systems answer to a rename over a folder that is not empty, or over anything that is no folder. */
+const PLACE_TAKEN: ReadonlySet<string> = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'])
+
+/** One rename where the place is free or an empty folder; else what stands there steps aside first. */
+const takePlace = async ({ place, partial, overwrite }: PartialDirectory): Promise<void> => {
+  try {
+    await rename(partial, place)
+    return
+  } catch (error) {
+    if (!PLACE_TAKEN.has(codeOf(error))) throw error
+  }
+  if (!overwrite && (await entriesOf(place)) > 0) throw targetExists(place)
+  const former = join(dirname(place), nextPartialName(formerName(place)))
+  await rename(place, former)
   try {
     await rename(partial, place)
   } catch (error) {
-    if (hadFormer) await rename(former, place)
+    await rename(former, place)
     throw error
   }
-  if (hadFormer) await rm(former, { recursive: true, force: true })
-}
-
-const openInside = async (partial: string, place: string, name: string): Promise<ByteSink> => {
-  const file = await open(join(partial, name), 'wx', 0o666)
-  const shown = join(place, name)
-  let size = 0
-  let isOpen = true
-  const close = async (): Promise<void> => {
-    if (isOpen) {
-      isOpen = false
-      await file.close()
-    }
-  }
-  return {
-    place: shown,
-    write: (chunks) =>
-      TE.tryCatch(async () => {
-        size += await writeAll(file, chunks, size)
-      }, sinkFailed(shown)),
-    patch: (at, bytes) =>
-      TE.tryCatch(async () => {
-        await writeAll(file, [bytes], at)
-      }, sinkFailed(shown)),
-    commit: () =>
-      TE.tryCatch(async () => {
-        await file.sync()
-        await close()
-      }, sinkFailed(shown)),
-    abort: () => async () => {
-      await close().catch(() => undefined)
-      return { _tag: 'Right', right: undefined }
-    },
-  }
+  // The new folder stands; what is left of the old one goes at the next opening.
+  await rm(former, { recursive: true, force: true }).catch(() => undefined)
 }

@@ -1,11 +1,12 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
+import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { IoFault } from '../fault/pipeline-fault'
 import type { ByteSink } from './byte-sink'
-import { codeOf, sinkFailed } from './io-fault'
-import { nextPartialName } from './partial-name'
+import { codeOf, sinkFailed, targetExists, targetFault } from './io-fault'
+import { nextPartialName, removeStalePartials } from './partial-name'
+import { syncFolder } from './sync-folder'
 import { writeAll } from './write-all'
 
 /** What to do with a file that stands at the target already. */
@@ -15,25 +16,21 @@ export interface FileSinkOptions {
 }
 
 /**
- * Opens a file for writing. The bytes stand under a hidden name beside the target until `commit` renames them,
- * so that a half-written file is never seen; a device or a pipe is written as it comes.
+ * Opens a file for writing. The bytes stand under a hidden name beside the target until `commit` gives them theirs,
+ * so that a half-written file is never seen; a device or a pipe is written as it comes. Removes what killed processes
+ * left of the same target.
  *
- * @errors `TargetExists`; `SinkFailed` with the system's code.
+ * @errors `TargetExists`, from `commit` too when the target came to be meanwhile; `SinkFailed` with the system's code.
  */
-export const openFileSink = (path: string, options: FileSinkOptions): TE.TaskEither<IoFault, ByteSink> => {
-  const partial = join(dirname(path), nextPartialName(basename(path)))
-  return TE.tryCatch(
-    async () => {
-      const kind = await kindOf(path)
-      if (kind === 'file' && !options.overwrite) throw Object.assign(new Error(path), { code: TARGET_EXISTS })
-      if (kind === 'stream') return streamSink(path, await open(path, 'w'))
-      return partialFileSink(path, partial, await open(partial, 'wx', 0o666))
-    },
-    (error) => (codeOf(error) === TARGET_EXISTS ? { type: 'TargetExists', place: path } : sinkFailed(path)(error))
-  )
-}
-
-const TARGET_EXISTS = 'CUSTODY_TARGET_EXISTS'
+export const openFileSink = (path: string, { overwrite }: FileSinkOptions): TE.TaskEither<IoFault, ByteSink> =>
+  TE.tryCatch(async () => {
+    const kind = await kindOf(path)
+    if (kind === 'file' && !overwrite) throw targetExists(path)
+    if (kind === 'stream') return streamSink(path, await open(path, 'w'))
+    await removeStalePartials(dirname(path), basename(path))
+    const partial = join(dirname(path), nextPartialName(basename(path)))
+    return partialFileSink({ path, partial, overwrite }, await open(partial, 'wx', 0o666))
+  }, targetFault(path))
 
 /** A rename over a device would replace the device, so it is told apart first. */
 const kindOf = async (path: string): Promise<'none' | 'file' | 'stream'> => {
@@ -47,7 +44,14 @@ const kindOf = async (path: string): Promise<'none' | 'file' | 'stream'> => {
   }
 }
 
-const partialFileSink = (path: string, partial: string, file: FileHandle): ByteSink => {
+/** A file that is written under a name of its own. */
+interface PartialFile {
+  readonly path: string
+  readonly partial: string
+  readonly overwrite: boolean
+}
+
+const partialFileSink = ({ path, partial, overwrite }: PartialFile, file: FileHandle): ByteSink => {
   let size = 0
   let open = true
   return {
@@ -64,9 +68,10 @@ const partialFileSink = (path: string, partial: string, file: FileHandle): ByteS
       TE.tryCatch(async () => {
         await file.sync()
         await file.close()
-        await rename(partial, path)
+        await (overwrite ? rename(partial, path) : renameToFree(partial, path))
         open = false
-      }, sinkFailed(path)),
+        await syncFolder(dirname(path))
+      }, targetFault(path)),
     abort: () => async () => {
       if (open) {
         open = false
@@ -76,6 +81,23 @@ const partialFileSink = (path: string, partial: string, file: FileHandle): ByteS
       return { _tag: 'Right', right: undefined }
     },
   }
+}
+
+/** What file systems without hard links answer. */
+const NO_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
+
+/** A rename would replace what came to stand there meanwhile; a second name for the file does not. */
+const renameToFree = async (partial: string, path: string): Promise<void> => {
+  try {
+    await link(partial, path)
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw targetExists(path)
+    if (!NO_LINKS.has(codeOf(error))) throw error
+    if ((await kindOf(path)) !== 'none') throw targetExists(path)
+    await rename(partial, path)
+    return
+  }
+  await rm(partial, { force: true }).catch(() => undefined)
 }
 
 const streamSink = (path: string, file: FileHandle): ByteSink => ({

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { IoFault } from '../fault/pipeline-fault'
@@ -13,17 +13,23 @@ import { sourceFailed } from './io-fault'
 export const openFileSource = (path: string): TE.TaskEither<IoFault, ByteSource> =>
   TE.tryCatch(async () => {
     const file = await open(path, 'r')
-    const stat = await file.stat()
-    if (stat.isDirectory()) {
+    const length = await lengthOf(file).catch(async (error: unknown) => {
       await file.close()
-      throw Object.assign(new Error(path), { code: 'EISDIR' })
-    }
+      throw error
+    })
     const source: ByteSource = {
       place: path,
-      length: stat.isFile() ? stat.size : undefined,
+      length,
       read: (into) =>
         TE.tryCatch(async () => (await file.read(into, 0, into.length, null)).bytesRead, sourceFailed(path)),
       close: () => TE.tryCatch(() => file.close(), sourceFailed(path)),
     }
     return source
   }, sourceFailed(path))
+
+/** Undefined for a pipe or a device. */
+const lengthOf = async (file: FileHandle): Promise<number | undefined> => {
+  const stat = await file.stat()
+  if (stat.isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' })
+  return stat.isFile() ? stat.size : undefined
+}

@@ -17,3 +17,14 @@ export const sourceFailed =
 export const sinkFailed =
   (place: string) =>
   (error: unknown): IoFault => ({ type: 'SinkFailed', place, code: codeOf(error) })
+
+const TARGET_EXISTS = 'CUSTODY_TARGET_EXISTS'
+
+/** To be thrown where `targetFault` catches: something stands at the target that may not be replaced. */
+export const targetExists = (place: string): Error => Object.assign(new Error(place), { code: TARGET_EXISTS })
+
+/** A fault of writing `place`, or that something stands there. */
+export const targetFault =
+  (place: string) =>
+  (error: unknown): IoFault =>
+    codeOf(error) === TARGET_EXISTS ? { type: 'TargetExists', place } : sinkFailed(place)(error)

@@ -4,12 +4,12 @@ import type { FileHandle } from 'node:fs/promises'
 const MOST_CHUNKS = 1024
 
 /**
- * Appends all chunks to a file without joining them first; goes on after a short write.
+ * Appends all chunks to a file without joining them first; goes on after a short write. Answers how many bytes it wrote.
  *
  * @param at Byte offset in the file, or undefined for the file's own position (pipes, devices).
  */
 export const writeAll = async (
-  file: FileHandle,
+  file: Pick<FileHandle, 'writev'>,
   chunks: ReadonlyArray<Uint8Array>,
   at: number | undefined
 ): Promise<number> => {
@@ -18,6 +18,7 @@ export const writeAll = async (
     let pending = chunks.slice(first, first + MOST_CHUNKS).filter((chunk) => chunk.length > 0)
     while (pending.length > 0) {
       const answer = await file.writev(pending, at === undefined ? undefined : at + written)
+      if (answer.bytesWritten === 0) throw Object.assign(new Error('a write took no byte'), { code: 'EIO' })
       written += answer.bytesWritten
       pending = afterBytes(pending, answer.bytesWritten)
     }

@@ -11,6 +11,12 @@ const GROWTH_SHARE = 4
 /** Bytes of headroom for `bytes` of samples. */
 export const headroomFor = (bytes: number): number => Math.ceil(bytes / GROWTH_SHARE)
 
+/**
+ * The most bytes that a sample may have after a rewrite. Rounded down, so that the samples of a batch together never
+ * grow by more than its headroom.
+ */
+export const mostGrown = (bytes: number): number => bytes + Math.floor(bytes / GROWTH_SHARE)
+
 /** A lease of the usual size, or undefined when all are out. */
 export const tryAcquire = (pool: PoolState): Lease | undefined => {
   if (pool.out.size - pool.singles >= pool.leases) return undefined
@@ -44,7 +50,7 @@ const register = (
   return lease
 }
 
-/** Resolves when a lease may be free; all who wait are asked at each release. */
+/** Resolves when a lease may be free: all who wait look again at each release. */
 export const whenReleased = (pool: PoolState): Promise<void> =>
   new Promise((resolve) => {
     pool.waiting.push(resolve)

@@ -10,6 +10,11 @@ export const releaseLease = (pool: PoolState, lease: Lease): void => {
   if (lease.owners === 0 && lease.pins === 0) takeBack(pool, lease)
 }
 
+/** All who wait for a lease look again. */
+export const wakeAll = (pool: PoolState): void => {
+  for (const wake of pool.waiting.splice(0)) wake()
+}
+
 /** Takes the lease from all its owners at once, at the end of a run. */
 export const revokeLease = (pool: PoolState, lease: Lease): void => {
   if (lease.owners === 0) return
@@ -39,5 +44,5 @@ const takeBack = (pool: PoolState, lease: Lease): void => {
   else pool.idle.push(memory)
   lease.onTakenBack?.()
   lease.onTakenBack = undefined
-  for (const wake of pool.waiting.splice(0)) wake()
+  wakeAll(pool)
 }

@@ -6,7 +6,7 @@ import { PipelineError } from '../fault/pipeline-error'
 import type { Operator, Sink } from './operator'
 import type { Pool } from './pool-handle'
 import { poolState, type PoolState } from './pool-state'
-import { revokeLease } from './release'
+import { revokeLease, wakeAll } from './release'
 import { declarationOf, WHOLE_POOL } from './stage'
 
 /** One lease for the source to fill and one for the sink to write stay free of the stages' claims. */
@@ -14,7 +14,8 @@ const RESERVED_LEASES = 2
 
 /**
  * Joins a source, its stages and a sink into one run over a pool. Cold; one run at a time.
- * However it ends, every lease is released, wiped and back in the pool afterwards.
+ * However it ends, every lease is released, wiped and back in the pool afterwards; one that the system is still
+ * transferring follows when the transfer is done.
  *
  * @errors `PoolTooSmall` at once when a stage declares to hold more than the pool less two;
  * `PipelineRunning` for a second subscription while the first runs; those of the stages.
@@ -56,14 +57,17 @@ export function runPipeline(
   }
   return defer(() => {
     if (state.running) return throwError(() => new PipelineError({ type: 'PipelineRunning' }))
-    state.running = true
     const joined = stages.reduce<Observable<unknown>>((input, each) => each(input as never), source)
+    // Only now: a stage that throws while it is joined must not leave the pool taken.
+    state.running = true
     return joined.pipe(finalize(() => endRun(state)))
   })
 }
 
 const endRun = (state: PoolState): void => {
   for (const lease of state.out) revokeLease(state, lease)
+  // A source that waits while every lease is pinned would otherwise wait for the system's transfers.
+  wakeAll(state)
   state.stages.clear()
   state.running = false
 }

@@ -5,7 +5,7 @@ import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
 import type { Operator } from './operator'
-import type { PoolState } from './pool-state'
+import { keepBook, type Bookkeeping } from './keep-book'
 import { liveLeases, type StageBook } from './stage-book'
 
 /** What a stage says of itself when it is declared. */
@@ -41,17 +41,16 @@ export const stage = <A extends State, B extends State>(
 ): Operator<A, B> => {
   const guarded: Operator<A, B> = (source) =>
     defer(() => {
-      const book: StageBook = { name, allowed: holds === WHOLE_POOL ? Number.POSITIVE_INFINITY : holds, held: new Set() }
-      let pool: PoolState | undefined
+      const books = keepBook(name, holds === WHOLE_POOL ? Number.POSITIVE_INFINITY : holds)
       return source.pipe(
         map((batch) => {
-          pool = enter(book, batch)
+          enter(books, batch)
           return batch
         }),
         operator,
-        map((batch) => leave(book, batch)),
-        concatWith(defer(() => nothingLeft(book))),
-        finalize(() => pool?.stages.delete(book))
+        map((batch) => leave(books.book, batch)),
+        concatWith(defer(() => nothingLeft(books.book))),
+        finalize(books.close)
       )
     })
   declarations.set(guarded, { name, holds })
@@ -73,14 +72,11 @@ export const eachBatchAsync = <A extends State, B extends State = A>(
   work: (batch: Batch<A>) => Promise<Batch<B>>
 ): Operator<A, B> => stage(name, { holds: WHOLE_POOL }, (source) => source.pipe(concatMap(work)))
 
-const enter = (book: StageBook, batch: unknown): PoolState => {
-  const { pool, lease } = openBatch(batch)
-  pool.stages.add(book)
-  book.held.add(lease)
+const enter = ({ book, enter: note }: Bookkeeping, batch: unknown): void => {
+  note(batch)
   if (book.held.size > book.allowed && liveLeases(book) > book.allowed) {
     throw new PipelineError({ type: 'HeldTooMany', stage: book.name, held: book.held.size, allowed: book.allowed })
   }
-  return pool
 }
 
 const leave = <S extends State>(book: StageBook, batch: Batch<S>): Batch<S> => {

@@ -12,8 +12,7 @@ export const waitForLease = async (pool: PoolState): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   const stalled = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const held = Object.fromEntries([...pool.stages].map((book) => [book.name, liveLeases(book)]))
-      reject(new PipelineError({ type: 'Stalled', held }))
+      reject(new PipelineError({ type: 'Stalled', held: heldByStage(pool) }))
     }, pool.stallAfter)
   })
   try {
@@ -21,4 +20,11 @@ export const waitForLease = async (pool: PoolState): Promise<void> => {
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Two stages of one name count together. */
+const heldByStage = ({ stages }: PoolState): Readonly<Record<string, number>> => {
+  const held = new Map<string, number>()
+  for (const book of stages) held.set(book.name, (held.get(book.name) ?? 0) + liveLeases(book))
+  return Object.fromEntries(held)
 }

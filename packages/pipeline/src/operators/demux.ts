@@ -15,14 +15,15 @@ import type { MediaFile } from '../media/media-file'
 export interface DemuxOptions {
   /** Take the whole samples of a damaged or truncated file instead of refusing it. */
   readonly salvage?: boolean
-  /** Told once, at the end, how far the file was read and what was odd. */
+  /** Told once, at the end of the file, how far it was read and what was odd; not after a fault or a cancellation. */
   readonly onReport?: (report: DemuxReport) => void
 }
 
 /**
  * The samples of the owner's clear file, in batches, in the order of the file. Cold; reads only as fast as leases come back.
  *
- * @errors `WrongState` for a file that holds protected streams; those of the format, with byte offsets; `Stalled`, `SampleTooLarge`.
+ * @errors `WrongState` for a file with protected streams or a protection header; those of the format, with byte offsets;
+ * `Stalled`, `SampleTooLarge`.
  */
 export const demuxClear = (file: MediaFile, pool: Pool, options: DemuxOptions = {}): Observable<Batch<Clear>> =>
   demuxAs<Clear>(file, pool, { ...options, state: 'clear' })
@@ -43,30 +44,44 @@ const demuxAs = <S extends State>(
   options: DemuxOptions & { readonly state: StateName }
 ): Observable<Batch<S>> =>
   new Observable<Batch<S>>((subscriber) => {
-    const protectedTracks = [...file.tracks.values()].filter((track) => track.encrypted)
-    const found: StateName = protectedTracks.length > 0 ? 'content' : 'clear'
+    const found = stateOf(file, options.state)
     if (found !== options.state) {
       subscriber.error(new PipelineError({ type: 'WrongState', expected: options.state, found }))
       return
     }
+    const { maxSample: largestSample } = poolState(pool)
+    const salvage = options.salvage === true
     const assembler = createBatchAssembler<S>({
       pool: poolState(pool),
       state: options.state,
       tracks: file.tracks,
       schemeOf: (track) => (file.tracks.get(track)?.encrypted === true ? SCHEME_MCE : SCHEME_NONE),
+      salvage,
       emit: (batch) => {
         subscriber.next(batch)
       },
       cancelled: () => subscriber.closed,
     })
     const read = async (): Promise<void> => {
-      const report = await demuxAsf(file.source, file.header, assembler, { salvage: options.salvage === true })()
+      const report = await demuxAsf(file.source, file.header, assembler, { salvage, largestSample })()
       if (E.isLeft(report)) throw new PipelineError(report.left)
+      if (subscriber.closed) return
       assembler.end()
-      options.onReport?.(report.right)
+      options.onReport?.({ ...report.right, warnings: [...report.right.warnings, ...assembler.warnings()] })
       subscriber.complete()
     }
     read().catch((error: unknown) => {
       subscriber.error(error)
     })
+    return assembler.discard
   })
+
+/**
+ * What the file is, asked as the given state: the owner's clear media must not name any protection, and protected content
+ * must mark a stream. A file with protection headers and no marked stream is neither.
+ */
+const stateOf = ({ tracks, description }: MediaFile, asked: StateName): StateName => {
+  const marked = [...tracks.values()].some(({ encrypted }) => encrypted)
+  const named = marked || description.protection.length > 0
+  return asked === 'clear' ? (named ? 'content' : 'clear') : marked ? 'content' : 'clear'
+}

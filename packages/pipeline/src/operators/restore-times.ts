@@ -120,7 +120,7 @@ const pictureTimes = (track: TrackDescription): TrackTimes => {
   const tick = sps?.timing
   const timing = createVideoTiming({
     averageFrameTime: track.averageFrameTime,
-    ...(tick?.fixedFrameRate === true && tick.timeScale > 0
+    ...(tick !== undefined && tick.timeScale > 0
       ? { frameDuration: (UNITS_PER_SECOND * TICKS_PER_PICTURE * tick.numUnitsInTick) / tick.timeScale }
       : {}),
     ...(sps?.maxNumReorderFrames === undefined ? {} : { reorder: sps.maxNumReorderFrames }),

@@ -7,7 +7,8 @@ import type { State } from '../batch/state'
 import { filter, type Observable } from 'rxjs'
 
 /**
- * Keeps the samples of the given streams, in their order. A batch in which none is left is released.
+ * Keeps the samples of the given streams, in their order; the bytes of the others are wiped. A batch in which none is
+ * left is released.
  *
  * Stands before `transcrypt`, while rows have no ranges yet.
  */
@@ -27,10 +28,16 @@ export const selectStreams =
     )(source)
 
 const keepRows = (inside: BatchInside, streams: ReadonlySet<number>): void => {
+  const { columns, lease } = inside
   let kept = 0
   for (let row = 0; row < inside.count; row += 1) {
-    if (!streams.has(inside.columns.track[row] ?? 0)) continue
-    if (kept !== row) moveRow(inside.columns, row, kept)
+    if (!streams.has(columns.track[row] ?? 0)) {
+      const offset = columns.offset[row] ?? 0
+      // Left behind, a clear sample would lie unprotected beside protected ones.
+      lease.bytes.fill(0, offset, offset + (columns.size[row] ?? 0))
+      continue
+    }
+    if (kept !== row) moveRow(columns, row, kept)
     kept += 1
   }
   inside.count = kept

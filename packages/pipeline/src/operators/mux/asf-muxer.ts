@@ -1,7 +1,10 @@
+import type { AsfSample, AsfWriter } from '../../asf/write/asf-writer'
 import { createAsfWriter } from '../../asf/write/create-asf-writer'
+import type { BatchInside } from '../../batch/batch-inside'
 import { IV_BYTES, SCHEME_MCE } from '../../batch/sample-columns'
 import { runTask } from '../../effect/run-task'
 import type { ByteSink } from '../../io/byte-sink'
+import type { TrackDescription } from '../../media/media-description'
 import type { MediaFile } from '../../media/media-file'
 import type { MuxedTrack, Muxer } from './muxer'
 
@@ -19,6 +22,8 @@ export interface AsfTarget {
   readonly fileId: Uint8Array
   /** 100 ns units since 1601-01-01T00:00:00Z. */
   readonly creationTime: bigint
+  /** In place of the model's title. */
+  readonly title?: string
 }
 
 /** Bytes of the sample id that goes with each protected sample. */
@@ -26,18 +31,8 @@ const SAMPLE_ID_BYTES = 8
 
 /** Packs protected samples into packets of the model's size. */
 export const asfMuxer = (target: AsfTarget): Muxer => {
-  const numbers = new Set(target.model.tracks.keys())
-  const writer = createAsfWriter({
-    sink: target.sink,
-    header: target.model.header,
-    encryptedStreams: numbers,
-    sampleIds: numbers,
-    protectionObjects: target.protectionObjects,
-    extensionObjects: target.extensionObjects,
-    fileId: target.fileId,
-    creationTime: target.creationTime,
-  })
-  const written = new Map<number, { samples: number; bytes: number }>()
+  const writer = writerFor(target)
+  const written = new Map<number, Written>()
   let begun = false
   const begin = async (): Promise<void> => {
     if (begun) return
@@ -45,26 +40,15 @@ export const asfMuxer = (target: AsfTarget): Muxer => {
     await runTask(writer.begin())
   }
   return {
-    write: async ({ columns, count, lease }) => {
+    scheme: SCHEME_MCE,
+    write: async (inside) => {
       await begin()
       let bytes = 0
-      for (let row = 0; row < count; row += 1) {
-        const stream = columns.track[row] ?? 0
-        const size = columns.size[row] ?? 0
-        writer.addSample({
-          stream,
-          bytes: lease.bytes,
-          offset: columns.offset[row] ?? 0,
-          size,
-          time: columns.time[row] ?? 0,
-          flags: columns.flags[row] ?? 0,
-          ...(columns.scheme[row] === SCHEME_MCE
-            ? { sampleId: columns.iv.subarray(row * IV_BYTES, row * IV_BYTES + SAMPLE_ID_BYTES), sampleIdOffset: 0 }
-            : {}),
-        })
-        const sum = written.get(stream) ?? { samples: 0, bytes: 0 }
-        written.set(stream, { samples: sum.samples + 1, bytes: sum.bytes + size })
-        bytes += size
+      for (let row = 0; row < inside.count; row += 1) {
+        const sample = sampleAt(inside, row)
+        writer.addSample(sample)
+        count(written, sample)
+        bytes += sample.size
       }
       await runTask(writer.flush())
       return bytes
@@ -72,22 +56,51 @@ export const asfMuxer = (target: AsfTarget): Muxer => {
     finish: async () => {
       await begin()
       await runTask(writer.finish())
-      return [...target.model.tracks.values()].map((track): MuxedTrack => {
-        const sum = written.get(track.number) ?? { samples: 0, bytes: 0 }
-        return {
-          number: track.number,
-          kind: track.kind === 'video' || track.kind === 'audio' ? track.kind : 'other',
-          codecs: '',
-          file: '',
-          ...sum,
-          timescale: UNITS_PER_SECOND,
-          end: 0,
-          init: { offset: 0, size: 0 },
-          segments: [],
-        }
-      })
+      return [...target.model.tracks.values()].map((track) => muxedTrack(track, written.get(track.number)))
     },
   }
 }
 
+/** Every stream is marked as protected: the muxer takes no sample that is not. */
+const writerFor = ({ model, container: _, ...target }: AsfTarget): AsfWriter => {
+  const numbers = new Set(model.tracks.keys())
+  return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds: numbers })
+}
+
+const sampleAt = ({ columns, lease }: BatchInside, row: number): AsfSample => ({
+  stream: columns.track[row] ?? 0,
+  bytes: lease.bytes,
+  offset: columns.offset[row] ?? 0,
+  size: columns.size[row] ?? 0,
+  time: columns.time[row] ?? 0,
+  flags: columns.flags[row] ?? 0,
+  sampleId: columns.iv.subarray(row * IV_BYTES, row * IV_BYTES + SAMPLE_ID_BYTES),
+  sampleIdOffset: 0,
+})
+
+/** What was written of one stream. */
+interface Written {
+  samples: number
+  bytes: number
+}
+
+const count = (written: Map<number, Written>, { stream, size }: AsfSample): void => {
+  const sum = written.get(stream) ?? { samples: 0, bytes: 0 }
+  sum.samples += 1
+  sum.bytes += size
+  written.set(stream, sum)
+}
+
 const UNITS_PER_SECOND = 10_000_000
+
+const muxedTrack = ({ number, kind }: TrackDescription, sum: Written = { samples: 0, bytes: 0 }): MuxedTrack => ({
+  number,
+  kind: kind === 'video' || kind === 'audio' ? kind : 'other',
+  codecs: '',
+  file: '',
+  ...sum,
+  timescale: UNITS_PER_SECOND,
+  end: 0,
+  init: { offset: 0, size: 0 },
+  segments: [],
+})

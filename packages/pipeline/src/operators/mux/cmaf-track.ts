@@ -1,14 +1,13 @@
 import type { BatchInside } from '../../batch/batch-inside'
 import { PipelineError } from '../../fault/pipeline-error'
-import { buildFragment } from '../../isobmff/write/build-fragment'
 import { buildInit } from '../../isobmff/write/build-init'
+import type { Mp4Track } from '../../isobmff/write/mp4-track'
 import type { TrackDescription } from '../../media/media-description'
-import { cmafCodec } from './cmaf-codec'
+import { cmafCodec, type CmafCodec } from './cmaf-codec'
 import type { CmafTrackTarget, FirstSamples } from './cmaf-target'
-import { fragmentOf, splitRuns, type TrackClock } from './fragment-of'
+import { createFragmentFile, TRACK_ID } from './fragment-file'
+import { splitRuns, ticksOf, type TrackClock } from './fragment-of'
 import type { MuxedTrack } from './muxer'
-import { mediaSlices } from './media-slices'
-import type { WrittenSegment } from './written-segment'
 
 /** A one-track file under way. */
 export interface CmafTrack {
@@ -17,11 +16,9 @@ export interface CmafTrack {
   readonly written: () => MuxedTrack
 }
 
-/** The only track of its file. */
-const TRACK_ID = 1
-
 /**
- * Begins the file of a track. A first presentation before 0, as the priming of an audio codec, is trimmed by an edit.
+ * Begins the file of a track. A first presentation before 0, as the priming of an audio codec, is trimmed by an edit; so is
+ * the delay that the reordering of pictures needs.
  *
  * @errors `UnsupportedMedia` (thrown in a `PipelineError`) for a codec without a CMAF form.
  */
@@ -29,72 +26,45 @@ export const createCmafTrack = (number: number, goal: CmafTrackTarget, first: Fi
   const track = trackIn(first.inside, number)
   const codec = cmafCodec(track)
   const clock = startClock(codec.timescale, first)
-  const kind = track.kind === 'video' ? 'video' : 'audio'
-  const init = buildInit({
-    trackId: TRACK_ID,
-    kind,
-    timescale: codec.timescale,
-    sampleEntry: codec.sampleEntry,
-    ...(codec.video === undefined ? {} : { video: codec.video }),
-    ...(track.audio === undefined ? {} : { audio: track.audio }),
-    ...(track.language === undefined ? {} : { language: track.language }),
-    ...(clock.lead > 0 ? { edit: { mediaTime: clock.lead } } : {}),
-    protection: goal.protection,
-    pssh: goal.pssh,
-  })
-  const segments: WrittenSegment[] = []
-  let position = 0
-  let sequence = 0
-  let samples = 0
-  let bytes = 0
-  let end = 0
-
-  const addFragment = (inside: BatchInside, rows: ReadonlyArray<number>, opensSegment: boolean): Uint8Array[] => {
-    sequence += 1
-    const { fragment, duration } = fragmentOf(inside, rows, { clock, sequence, trackId: TRACK_ID, ivSize: goal.protection.ivSize })
-    const { head, mediaBytes } = buildFragment(fragment)
-    const segment = opensSegment ? undefined : segments.at(-1)
-    const start = segment?.start ?? fragment.baseDecodeTime
-    const offset = segment?.offset ?? position
-    position += head.length + mediaBytes
-    end = fragment.baseDecodeTime + duration
-    const grown = { offset, size: position - offset, start, duration: end - start }
-    if (segment === undefined) segments.push(grown)
-    else segments[segments.length - 1] = grown
-    samples += rows.length
-    bytes += mediaBytes
-    return [head, ...mediaSlices(inside, rows)]
-  }
-
+  const init = buildInit({ ...trackHeader(track, codec, clock), protection: goal.protection, pssh: goal.pssh })
+  const file = createFragmentFile({ clock, ivSize: goal.protection.ivSize, start: init.length })
   return {
     fragments: (inside, rows) => {
-      const chunks: Uint8Array[] = []
-      if (position === 0) {
-        chunks.push(init)
-        position = init.length
-      }
-      for (const run of splitRuns(inside, rows, { clock, last: segments.at(-1) })) {
-        chunks.push(...addFragment(inside, run.rows, run.opensSegment))
-      }
-      return chunks
+      const begins = file.isEmpty()
+      const chunks = splitRuns(inside, rows, { clock, last: file.lastSegment() }).flatMap((run) => file.add(inside, run))
+      return begins ? [init, ...chunks] : chunks
     },
     written: () => ({
       number,
-      kind,
+      kind: kindOf(track),
       codecs: codec.codecs,
       file: goal.file,
-      samples,
-      bytes,
       timescale: codec.timescale,
-      end: end - clock.lead,
       init: { offset: 0, size: init.length },
-      segments,
+      ...file.written(),
       ...(codec.video === undefined ? {} : { video: codec.video }),
       ...(track.audio === undefined ? {} : { audio: track.audio }),
       ...(track.language === undefined ? {} : { language: track.language }),
     }),
   }
 }
+
+const kindOf = ({ kind }: TrackDescription): 'video' | 'audio' => (kind === 'video' ? 'video' : 'audio')
+
+const trackHeader = (
+  track: TrackDescription,
+  { timescale, sampleEntry, video }: CmafCodec,
+  { edit }: TrackClock
+): Omit<Mp4Track, 'protection' | 'pssh'> => ({
+  trackId: TRACK_ID,
+  kind: kindOf(track),
+  timescale,
+  sampleEntry,
+  ...(video === undefined ? {} : { video }),
+  ...(track.audio === undefined ? {} : { audio: track.audio }),
+  ...(track.language === undefined ? {} : { language: track.language }),
+  ...(edit > 0 ? { edit: { mediaTime: edit } } : {}),
+})
 
 const trackIn = (inside: BatchInside, number: number): TrackDescription => {
   const track = inside.tracks.get(number)
@@ -104,13 +74,16 @@ const trackIn = (inside: BatchInside, number: number): TrackDescription => {
   return track
 }
 
-/** Decode times in a file start at 0 or later: a start before 0 moves all times on by as much, and the edit takes it off. */
+/**
+ * Decode times in a file start at 0 or later, so a start before 0 moves them on. Presentation times follow, and as much
+ * further as pictures are shown before they are decoded in the first batch: players honour an edit more widely than
+ * negative offsets.
+ */
 const startClock = (timescale: number, { inside, rows }: FirstSamples): TrackClock => {
-  const first = rows[0] ?? 0
-  const earliest = Math.min(inside.columns.time[first] ?? 0, inside.columns.decodeTime[first] ?? 0)
-  return { timescale, lead: Math.max(0, -ticks(earliest, timescale)) }
+  const { time, decodeTime } = inside.columns
+  const decode = rows.map((row) => ticksOf(decodeTime[row] ?? 0, timescale))
+  const shown = rows.map((row) => ticksOf(time[row] ?? 0, timescale))
+  const lead = Math.max(0, -(decode[0] ?? 0))
+  const reorder = shown.reduce((most, at, index) => Math.max(most, (decode[index] ?? 0) - at), 0)
+  return { timescale, lead, edit: lead + reorder }
 }
-
-const UNITS_PER_SECOND = 10_000_000
-
-const ticks = (time: number, timescale: number): number => Math.round((time * timescale) / UNITS_PER_SECOND)

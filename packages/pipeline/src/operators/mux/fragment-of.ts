@@ -8,8 +8,10 @@ import type { WrittenSegment } from './written-segment'
 export interface TrackClock {
   /** Units per second. */
   readonly timescale: number
-  /** Units that are added to every time so that none is below 0. */
+  /** Units that are added to every decode time so that none is below 0. */
   readonly lead: number
+  /** Units that are added to every presentation time so that none is before its decode time; an edit takes them off. */
+  readonly edit: number
 }
 
 /** A run of rows that becomes one fragment. */
@@ -17,6 +19,8 @@ export interface Run {
   readonly rows: ReadonlyArray<number>
   /** It begins at a sync sample, and the segment before it is long enough. */
   readonly opensSegment: boolean
+  /** Decode time of the row after it in units of the clock, where the batch has one. */
+  readonly next: number | undefined
 }
 
 const UNITS_PER_SECOND = 10_000_000
@@ -24,8 +28,10 @@ const UNITS_PER_SECOND = 10_000_000
 /** Seconds that a segment lasts at least, so that a stream of sync samples does not become one segment a sample. */
 const LEAST_SEGMENT = 2
 
-const ticksOf = (time: number, { timescale, lead }: TrackClock): number =>
-  Math.round((time * timescale) / UNITS_PER_SECOND) + lead
+/** A time in units of a track's clock, nothing added. @param time 100 ns units. */
+export const ticksOf = (time: number, timescale: number): number => Math.round((time * timescale) / UNITS_PER_SECOND)
+
+const decodeTicks = (time: number, { timescale, lead }: TrackClock): number => ticksOf(time, timescale) + lead
 
 /** Cuts the rows of a batch before each sync sample that opens a segment. */
 export const splitRuns = (
@@ -33,48 +39,74 @@ export const splitRuns = (
   rows: ReadonlyArray<number>,
   { clock, last }: { readonly clock: TrackClock; readonly last: WrittenSegment | undefined }
 ): ReadonlyArray<Run> => {
-  const runs: Array<{ rows: number[]; opensSegment: boolean }> = []
+  const runs: Array<{ rows: number[]; opensSegment: boolean; next: number | undefined }> = []
   let segmentStart = last?.start ?? Number.NEGATIVE_INFINITY
   for (const row of rows) {
-    const at = ticksOf(columns.decodeTime[row] ?? 0, clock)
+    const at = decodeTicks(columns.decodeTime[row] ?? 0, clock)
     const sync = ((columns.flags[row] ?? 0) & SAMPLE_KEY) !== 0
     const opensSegment = sync && at - segmentStart >= LEAST_SEGMENT * clock.timescale
     if (opensSegment) segmentStart = at
     const run = runs.at(-1)
-    if (run === undefined || opensSegment) runs.push({ rows: [row], opensSegment })
-    else run.rows.push(row)
+    if (run !== undefined && !opensSegment) run.rows.push(row)
+    else {
+      if (run !== undefined) run.next = at
+      runs.push({ rows: [row], opensSegment, next: undefined })
+    }
   }
   return runs
 }
 
-/** The boxes' view of a run of rows, and how long it lasts in units of the clock. */
+/** What the fragments of a file have in common, and which comes next. */
+export interface FragmentPlace {
+  readonly clock: TrackClock
+  readonly sequence: number
+  readonly trackId: number
+  readonly ivSize: 0 | 8 | 16
+  /** The last sample of the fragment before, in units of the clock; its length is 0 where that is unknown. */
+  readonly before: { readonly decode: number; readonly duration: number } | undefined
+}
+
+/** The boxes' view of a run of rows, how long it lasts in units of the clock, and its last sample. */
 export const fragmentOf = (
   inside: BatchInside,
-  rows: ReadonlyArray<number>,
-  file: { readonly clock: TrackClock; readonly sequence: number; readonly trackId: number; readonly ivSize: 0 | 8 | 16 }
-): { readonly fragment: Fragment; readonly duration: number } => {
+  { rows, next }: Run,
+  { clock, sequence, trackId, ivSize, before }: FragmentPlace
+): { readonly fragment: Fragment; readonly duration: number; readonly last: NonNullable<FragmentPlace['before']> } => {
   const { columns } = inside
-  const { clock } = file
-  const decode = rows.map((row) => ticksOf(columns.decodeTime[row] ?? 0, clock))
-  const durations = durationsOf(decode, Math.round(((columns.duration[rows.at(-1) ?? 0] ?? 0) * clock.timescale) / UNITS_PER_SECOND))
+  const decode = rows.map((row) => decodeTicks(columns.decodeTime[row] ?? 0, clock))
+  const own = ticksOf(columns.duration[rows.at(-1) ?? 0] ?? 0, clock.timescale)
+  const begins = decode[0] ?? 0
+  const usual = before === undefined ? 0 : before.duration > 0 ? before.duration : Math.max(0, begins - before.decode)
+  const durations = durationsOf(decode, { next, own, usual })
+  const last = { decode: decode.at(-1) ?? begins, duration: durations.at(-1) ?? 0 }
   const fragment: Fragment = {
-    sequence: file.sequence,
-    trackId: file.trackId,
-    baseDecodeTime: decode[0] ?? 0,
+    sequence,
+    trackId,
+    baseDecodeTime: begins,
     count: rows.length,
     sizes: rows.map((row) => columns.size[row] ?? 0),
     durations,
-    compositionOffsets: rows.map((row, index) => ticksOf(columns.time[row] ?? 0, clock) - (decode[index] ?? 0)),
+    compositionOffsets: rows.map(
+      (row, index) => ticksOf(columns.time[row] ?? 0, clock.timescale) + clock.edit - (decode[index] ?? 0)
+    ),
     sync: rows.map((row) => (((columns.flags[row] ?? 0) & SAMPLE_KEY) !== 0 ? 1 : 0)),
-    crypto: cryptoOf(inside, rows, file.ivSize),
+    crypto: cryptoOf(inside, rows, ivSize),
   }
-  return { fragment, duration: durations.reduce((sum, each) => sum + each, 0) }
+  return { fragment, duration: durations.reduce((sum, each) => sum + each, 0), last }
 }
 
-/** From one decode time to the next; the last sample of a fragment lasts as it says itself, else as long as the one before. */
-const durationsOf = (decode: ReadonlyArray<number>, last: number): number[] => {
+/**
+ * From one decode time to the next. The last sample lasts to the next fragment where the batch has it, else as long as it
+ * says itself, else as long as the one before.
+ */
+const durationsOf = (
+  decode: ReadonlyArray<number>,
+  { next, own, usual }: { readonly next: number | undefined; readonly own: number; readonly usual: number }
+): number[] => {
   const durations = decode.slice(1).map((time, index) => Math.max(0, time - (decode[index] ?? 0)))
-  return [...durations, last > 0 ? last : (durations.at(-1) ?? 0)]
+  const before = durations.at(-1) ?? usual
+  const last = next === undefined ? 0 : Math.max(0, next - (decode.at(-1) ?? 0))
+  return [...durations, last > 0 ? last : own > 0 ? own : before]
 }
 
 const cryptoOf = ({ columns }: BatchInside, rows: ReadonlyArray<number>, ivSize: 0 | 8 | 16): FragmentCrypto => {

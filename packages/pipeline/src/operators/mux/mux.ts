@@ -1,15 +1,16 @@
-import { concat, concatMap, defer, type Observable } from 'rxjs'
+import { concat, concatMap, defer, finalize, tap, type Observable } from 'rxjs'
 
-import { openBatch, releaseBatch, type BatchInside } from '../../batch/batch-inside'
+import { openBatchIn, releaseBatch, type BatchInside } from '../../batch/batch-inside'
 import type { Batch } from '../../batch/batch'
 import type { Content } from '../../batch/state'
-import { PipelineError } from '../../fault/pipeline-error'
+import { keepBook } from '../../lease/keep-book'
 import type { Sink } from '../../lease/operator'
 import { pinLease, unpinLease } from '../../lease/release'
 import { asfMuxer, type AsfTarget } from './asf-muxer'
 import { cmafMuxer } from './cmaf-muxer'
 import type { CmafTarget } from './cmaf-target'
 import type { Muxer, MuxedTrack } from './muxer'
+import { requireSchemes } from './require-schemes'
 
 /** Where protected samples are written. */
 export type MuxTarget = AsfTarget | CmafTarget
@@ -23,17 +24,21 @@ export type MuxEvent =
  * Writes protected batches to their container and releases each when its bytes are with the system. Takes no clear batch.
  * The sinks of the target are finished but not committed: their owner gives them their names when all is well.
  *
- * @errors `WrongState`, `SinkFailed`, `UnsupportedMedia` for a codec that the container has no form for.
+ * @errors `WrongState` for a batch that is not `Content`, and for a sample under another scheme than the target names;
+ * `SinkFailed`; `UnsupportedMedia` for a codec that the container has no form for.
  */
 export const mux = (target: MuxTarget): Sink<Content, MuxEvent> => {
   return (source: Observable<Batch<Content>>) =>
     defer(() => {
       const muxer = target.container === 'asf' ? asfMuxer(target) : cmafMuxer(target)
+      const books = keepBook('mux', Number.POSITIVE_INFINITY)
       let samples = 0
       let bytes = 0
       const progress = source.pipe(
+        tap(books.enter),
         concatMap(async (batch): Promise<MuxEvent> => {
-          const inside = openProtected(batch)
+          const inside = openBatchIn(batch, 'content')
+          requireSchemes(inside, muxer)
           samples += inside.count
           bytes += await writePinned(muxer, inside)
           releaseBatch(batch)
@@ -44,16 +49,8 @@ export const mux = (target: MuxTarget): Sink<Content, MuxEvent> => {
         const tracks = await muxer.finish()
         return { type: 'Finished', samples, bytes, tracks }
       })
-      return concat(progress, finished)
+      return concat(progress, finished).pipe(finalize(books.close))
     })
-}
-
-const openProtected = (batch: unknown): BatchInside => {
-  const inside = openBatch(batch)
-  if (inside.state === 'clear') {
-    throw new PipelineError({ type: 'WrongState', expected: 'content', found: inside.state })
-  }
-  return inside
 }
 
 /** While the system reads the memory it must stay as it is, whoever releases the batch meanwhile. */

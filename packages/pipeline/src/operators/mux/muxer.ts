@@ -14,7 +14,7 @@ export interface MuxedTrack {
   readonly bytes: number
   /** Units per second of the times below. */
   readonly timescale: number
-  /** End of the last sample's presentation, in `timescale` units. */
+  /** Where the decoding of the last sample ends, in `timescale` units from the first presentation; 0 where it is not kept. */
   readonly end: number
   /** Byte range of the initialization segment. */
   readonly init: { readonly offset: number; readonly size: number }
@@ -26,7 +26,9 @@ export interface MuxedTrack {
 
 /** Writes batches to one container. Rejects with a `PipelineError`. Known only inside the package. */
 export interface Muxer {
-  /** Writes the batch; answers how many bytes went out. The lease is pinned meanwhile. */
+  /** The only scheme whose samples it writes, one of the `SCHEME_` constants: the file says so of every sample. */
+  readonly scheme: number
+  /** Writes the batch; answers how many bytes of samples, and boxes where it makes them, went out. The lease is pinned. */
   readonly write: (inside: BatchInside) => Promise<number>
   /** Writes what is still to come and completes counts and sizes. */
   readonly finish: () => Promise<ReadonlyArray<MuxedTrack>>

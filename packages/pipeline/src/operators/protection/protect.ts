@@ -25,7 +25,8 @@ export interface ProtectTarget {
 /**
  * Puts every sample of the owner's clear media under a content key, in place. Count, order, sizes and times stay.
  *
- * @errors `GrantRefused`, `WrongState` for batches that are not clear.
+ * @errors `GrantRefused`, also when the counters are used up; `WrongState` for batches that are not clear;
+ * `UnsupportedMedia` for a key that is none of AES-128.
  * @source docs/reference/content-ciphers.md §2
  */
 export const protect = (grant: Grant, target: ProtectTarget): Operator<Clear, Content> =>

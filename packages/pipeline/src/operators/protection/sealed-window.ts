@@ -7,7 +7,7 @@ import { createAvcConverter, type AvcConverter, type ConvertedSample } from '../
 import { createSubsampleMap, type SubsampleMap } from '../../codec/avc/subsample-map'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { PipelineFault } from '../../fault/pipeline-fault'
-import { headroomFor } from '../../lease/acquire'
+import { mostGrown } from '../../lease/acquire'
 import { SAMPLE_KEY } from '../../media/sample-receiver'
 import type { TrackDescription } from '../../media/media-description'
 
@@ -16,7 +16,7 @@ export interface Passing {
   readonly source: CounterStream | undefined
   readonly target: CounterStream
   readonly sample: Uint8Array
-  /** Where the protected sample goes; it never reaches bytes of later samples (see `headroomFor`). */
+  /** Where the protected sample goes; it never reaches bytes of later samples (see `mostGrown`). */
   readonly into: Uint8Array
   readonly at: number
   readonly columns: SampleColumns
@@ -44,12 +44,12 @@ export const createSealedWindow = (inside: BatchInside, number: number): SealedW
   let described: TrackDescription | undefined
   return {
     pass: (passing) => {
-      const needed = passing.sample.length + headroomFor(passing.sample.length)
-      if (scratch.length < needed) scratch = new Uint8Array(new ArrayBuffer(needed))
-      const clear = passing.source?.apply(passing.sample) ?? Uint8Array.from(passing.sample)
-      let used = needed
+      const room = mostGrown(passing.sample.length)
+      if (scratch.length < room) scratch = new Uint8Array(new ArrayBuffer(room))
+      const clear = passing.source?.apply(passing.sample) ?? passing.sample.slice()
+      let used = room
       try {
-        const converted = convertSample(converter, { clear, scratch, map })
+        const converted = convertSample(converter, { clear, scratch: scratch.subarray(0, room), map })
         used = converted.bytes
         notePicture(passing, converted)
         coverRanges(passing, scratch, map)

@@ -1,9 +1,7 @@
 import * as E from 'fp-ts/Either'
-import type { TaskEither } from 'fp-ts/TaskEither'
-import type { CoreFault } from '@custody/core/fault'
 import type { OpenedGrant } from '@custody/core/pipeline-connection'
 import type { Grant } from '@custody/core/transfer'
-import { catchError, concatMap, concatWith, defer, EMPTY, finalize, type Observable } from 'rxjs'
+import { catchError, concatMap, concatWith, defer, EMPTY, finalize, from, type Observable } from 'rxjs'
 
 import { PipelineError } from '../../fault/pipeline-error'
 import { redeemer } from './grant-redeemer'
@@ -15,37 +13,60 @@ import { redeemer } from './grant-redeemer'
  * @errors `GrantRefused` with core's fault.
  */
 export const withGrant = <T>(grant: Grant, run: (opened: OpenedGrant) => Observable<T>): Observable<T> =>
-  defer(async () => {
-    const opened = await redeemer.open(grant)()
-    if (E.isLeft(opened)) throw new PipelineError({ type: 'GrantRefused', fault: opened.left })
-    return opened.right
-  }).pipe(
-    concatMap((opened) => {
-      let closed = false
-      const close = (outcome: 'finished' | 'broken'): TaskEither<CoreFault, void> => {
+  defer(() => {
+    let wanted = true
+    return from(openWhileWanted(grant, () => wanted)).pipe(
+      concatMap((opened) => (opened === undefined ? EMPTY : closedAfter(opened, run))),
+      finalize(() => {
+        wanted = false
+      })
+    )
+  })
+
+/** Undefined when nobody wants the key any more by the time that it is there; the grant is closed again then. */
+const openWhileWanted = async (grant: Grant, wanted: () => boolean): Promise<OpenedGrant | undefined> => {
+  const opened = await redeemer.open(grant)()
+  if (E.isLeft(opened)) throw new PipelineError({ type: 'GrantRefused', fault: opened.left })
+  if (wanted()) return opened.right
+  await breakOff(opened.right)
+  return undefined
+}
+
+const closedAfter = <T>(opened: OpenedGrant, run: (opened: OpenedGrant) => Observable<T>): Observable<T> => {
+  let closed = false
+  // Deferred, so that a fault in preparing the run closes the grant too.
+  return defer(() => run(opened)).pipe(
+    concatWith(
+      defer(() => {
         closed = true
-        return opened.close(outcome)
-      }
-      return run(opened).pipe(
-        concatWith(defer(() => closing(close('finished')))),
-        catchError((error: unknown) =>
-          defer(async () => {
-            if (!closed) await close('broken')()
-            throw error
-          })
-        ),
-        finalize(() => {
-          if (!closed) void close('broken')()
-        })
-      )
+        return finish(opened)
+      })
+    ),
+    catchError((error: unknown) =>
+      defer(async () => {
+        if (!closed) await breakOff(opened)
+        closed = true
+        throw error
+      })
+    ),
+    finalize(() => {
+      if (!closed) void breakOff(opened)
     })
   )
+}
 
-const closing = (close: TaskEither<CoreFault, void>): Observable<never> =>
+const finish = (opened: OpenedGrant): Observable<never> =>
   defer(async () => {
-    const answer = await close()
+    const answer = await opened.close('finished')()
     if (E.isLeft(answer)) throw new PipelineError({ type: 'GrantRefused', fault: answer.left })
   }).pipe(concatMap(() => EMPTY))
+
+/** Forgets the keys at once. A run whose end cannot be recorded counts as broken when the log is read again. */
+const breakOff = async (opened: OpenedGrant): Promise<void> => {
+  await opened
+    .close('broken')()
+    .catch(() => undefined)
+}
 
 /** Refuses to let another batch leave under a grant that no longer holds (R9). @errors `GrantRefused`. */
 export const requireValid = async (opened: OpenedGrant): Promise<void> => {

@@ -1,0 +1,102 @@
+import { Observable } from 'rxjs'
+
+import { tryAcquire } from '../../lease/acquire'
+import type { Pool } from '../../lease/pool-handle'
+import { poolState } from '../../lease/pool-state'
+import type { TrackDescription } from '../../media/media-description'
+import { NO_ROOM } from '../../media/sample-receiver'
+import type { Batch } from '../batch'
+import { createBatchAssembler } from '../batch-assembler'
+import { mintBatch } from '../batch-inside'
+import { addRow, startFilling } from '../filling'
+import { createColumns, SCHEME_NONE } from '../sample-columns'
+import type { State, StateName } from '../state'
+
+/** A sample that a test puts into batches. */
+export interface GivenSample {
+  readonly track?: number
+  readonly bytes: Uint8Array
+  readonly time?: number
+  readonly flags?: number
+  readonly scheme?: number
+  /** 8 or 16 bytes. */
+  readonly id?: Uint8Array
+}
+
+/** What a test chooses of a source. */
+export interface SourceOptions {
+  readonly state: StateName
+  readonly tracks?: ReadonlyMap<number, TrackDescription>
+  /** Called before each sample. */
+  readonly onSample?: (index: number) => void
+}
+
+/** An asynchronous source that fills batches as a demuxer does, and waits for leases. */
+export const sampleSource = <S extends State>(
+  pool: Pool,
+  samples: ReadonlyArray<GivenSample>,
+  { state, tracks = new Map(), onSample }: SourceOptions
+): Observable<Batch<S>> =>
+  new Observable<Batch<S>>((subscriber) => {
+    const schemes = new Map(samples.map(({ track = 1, scheme = SCHEME_NONE }) => [track, scheme]))
+    const assembler = createBatchAssembler<S>({
+      pool: poolState(pool),
+      state,
+      tracks,
+      schemeOf: (track) => schemes.get(track) ?? SCHEME_NONE,
+      salvage: false,
+      emit: (batch) => subscriber.next(batch),
+      cancelled: () => subscriber.closed,
+    })
+    const run = async (): Promise<void> => {
+      for (const [index, { track = 1, bytes, time = index, flags = 1, id }] of samples.entries()) {
+        onSample?.(index)
+        let slot = assembler.begin(track, bytes.length, time, flags, index)
+        while (slot === NO_ROOM) {
+          await assembler.ready()
+          if (subscriber.closed) return
+          slot = assembler.begin(track, bytes.length, time, flags, index)
+        }
+        if (id !== undefined) assembler.protection(slot, id, 0, id.length)
+        assembler.write(slot, bytes, 0, bytes.length, 0)
+        assembler.complete(slot)
+      }
+      assembler.end()
+      subscriber.complete()
+    }
+    run().catch((error: unknown) => subscriber.error(error))
+    return assembler.discard
+  })
+
+/** A source that emits batches of one sample at once, as many as there are leases, and stops when nobody listens. */
+export const synchronousSource = <S extends State>(
+  pool: Pool,
+  samples: ReadonlyArray<GivenSample>,
+  { state, onSample }: SourceOptions
+): Observable<Batch<S>> =>
+  new Observable<Batch<S>>((subscriber) => {
+    for (const [index, sample] of samples.entries()) {
+      if (subscriber.closed) return
+      onSample?.(index)
+      subscriber.next(batchOf<S>(pool, sample, state))
+    }
+    subscriber.complete()
+  })
+
+/** A batch of one sample, made without a source. */
+export const batchOf = <S extends State>(
+  handle: Pool,
+  { track = 1, bytes, time = 0, flags = 1, scheme = SCHEME_NONE, id }: GivenSample,
+  state: StateName,
+  tracks: ReadonlyMap<number, TrackDescription> = new Map()
+): Batch<S> => {
+  const pool = poolState(handle)
+  const lease = tryAcquire(pool)
+  if (lease === undefined) throw new Error('no lease is left')
+  const columns = createColumns()
+  const filling = startFilling(lease, columns)
+  const row = addRow(filling, { track, size: bytes.length, time, flags, scheme })
+  lease.bytes.set(bytes, columns.offset[row])
+  if (id !== undefined) columns.iv.set(id)
+  return mintBatch<S>({ state, pool, lease, columns, count: 1, tracks })
+}

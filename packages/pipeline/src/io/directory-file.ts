@@ -1,0 +1,47 @@
+import { open } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import * as TE from 'fp-ts/TaskEither'
+
+import type { ByteSink } from './byte-sink'
+import { sinkFailed } from './io-fault'
+import { writeAll } from './write-all'
+
+/**
+ * Opens a new file in the folder `partial` that will stand in `place`.
+ *
+ * @param name A plain file name; rejects with `EINVAL` for a path, with `EEXIST` for a name that is taken.
+ */
+export const openInside = async (partial: string, place: string, name: string): Promise<ByteSink> => {
+  const isPlain = name === basename(name) && name !== '' && name !== '.' && name !== '..'
+  if (!isPlain) throw Object.assign(new Error(name), { code: 'EINVAL' })
+  const file = await open(join(partial, name), 'wx', 0o666)
+  const shown = join(place, name)
+  let size = 0
+  let isOpen = true
+  const close = async (): Promise<void> => {
+    if (isOpen) {
+      isOpen = false
+      await file.close()
+    }
+  }
+  return {
+    place: shown,
+    write: (chunks) =>
+      TE.tryCatch(async () => {
+        size += await writeAll(file, chunks, size)
+      }, sinkFailed(shown)),
+    patch: (at, bytes) =>
+      TE.tryCatch(async () => {
+        await writeAll(file, [bytes], at)
+      }, sinkFailed(shown)),
+    commit: () =>
+      TE.tryCatch(async () => {
+        await file.sync()
+        await close()
+      }, sinkFailed(shown)),
+    abort: () => async () => {
+      await close().catch(() => undefined)
+      return { _tag: 'Right', right: undefined }
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import { lastValueFrom, toArray } from 'rxjs'
+
+import { fixtureNamed } from '../../asf/testing/fixtures'
+import { memorySink } from '../../asf/testing/memory-sink'
+import { readGood } from '../../asf/testing/read-whole'
+import { SCHEME_CENC, SCHEME_MCE, SCHEME_NONE } from '../../batch/sample-columns'
+import type { Content } from '../../batch/state'
+import { sampleSource, type GivenSample } from '../../batch/testing/sample-source'
+import { faultOf } from '../../fault/testing/fault-of'
+import { createPool, poolStatus } from '../../lease/pool'
+import { runPipeline } from '../../lease/run-pipeline'
+import type { MediaFile } from '../../media/media-file'
+import { mediaIn } from '../protection/testing/protected-fixture'
+import type { AsfTarget } from './asf-muxer'
+import { mux } from './mux'
+
+const samples = (scheme: number): ReadonlyArray<GivenSample> =>
+  Array.from({ length: 30 }, (_, index) => ({
+    track: 1 + (index % 2),
+    bytes: Uint8Array.from({ length: 20 + 37 * index }, (_each, at) => index + at),
+    time: 400_000 * index,
+    flags: 1,
+    scheme,
+    id: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, index),
+  }))
+
+const target = (model: MediaFile): AsfTarget & { readonly sink: ReturnType<typeof memorySink> } => ({
+  container: 'asf',
+  sink: memorySink(),
+  model,
+  protectionObjects: [],
+  extensionObjects: [],
+  fileId: new Uint8Array(16).fill(1),
+  creationTime: 133_500_000_000_000_000n,
+})
+
+describe('muxing to ASF', () => {
+  it('writes samples with their ids, and marks their streams as protected', async () => {
+    const model = await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes())
+    const goal = target(model)
+    const pool = createPool({ batchBytes: 2_000 })
+    const source = sampleSource<Content>(pool, samples(SCHEME_MCE), { state: 'content' })
+    const events = await lastValueFrom(runPipeline(pool, source, mux(goal)).pipe(toArray()))
+    const { header, receiver } = await readGood(goal.sink.bytes())
+    const shape = ({ track, bytes, time }: { readonly track?: number; readonly bytes: Uint8Array; readonly time?: number }) =>
+      [track, time, Buffer.from(bytes).toString('hex')] as const
+    const byTrack = (list: ReadonlyArray<ReturnType<typeof shape>>) => [1, 2].map((number) => list.filter(([track]) => track === number))
+    expect(byTrack(receiver.samples.map(shape))).toEqual(byTrack(samples(SCHEME_MCE).map(shape)))
+    const ids = receiver.samples.map(({ protection }) => protection)
+    expect(new Set(ids)).toEqual(new Set(samples(SCHEME_MCE).map(({ id }) => Buffer.from(id ?? []).toString('hex'))))
+    expect(header.streams.every(({ encrypted }) => encrypted)).toBe(true)
+    const sum = samples(SCHEME_MCE).reduce((bytes, sample) => bytes + sample.bytes.length, 0)
+    expect(events.at(-1)).toMatchObject({ type: 'Finished', samples: 30, bytes: sum, tracks: [{ number: 1, kind: 'video', samples: 15 }, { number: 2, kind: 'audio', samples: 15 }] })
+    expect(poolStatus(pool).out).toBe(0)
+  })
+
+  it('writes a file without samples as such', async () => {
+    const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
+    const pool = createPool()
+    await lastValueFrom(runPipeline(pool, sampleSource<Content>(pool, [], { state: 'content' }), mux(goal)).pipe(toArray()))
+    expect((await readGood(goal.sink.bytes())).receiver.samples).toEqual([])
+  })
+
+  it.each([
+    ['none', SCHEME_NONE],
+    ['cenc', SCHEME_CENC],
+  ])('P6: lets out no sample under scheme %s', async (found, scheme) => {
+    const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
+    const pool = createPool()
+    const source = sampleSource<Content>(pool, samples(scheme), { state: 'content' })
+    expect(await faultOf(runPipeline(pool, source, mux(goal)))).toEqual({ type: 'WrongState', expected: 'mce', found })
+    expect(goal.sink.bytes()).toHaveLength(0)
+  })
+})

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '@custody/core/clock'
+import type { StoredEvent } from '@custody/core/event'
+import { openHome, protectLicense, type Home } from '@custody/core/home'
+import type { KeyId, LicenseId, SystemId } from '@custody/core/identity'
+import type { Conditions } from '@custody/core/license'
+import { systemRandom } from '@custody/core/random'
+import { secretFromBytes } from '@custody/core/secret'
+import { authorizeExport, authorizeProtection, type ExportDecision, type ProtectionGrant } from '@custody/core/transfer'
+import { revealKeys, secretDigits } from '@custody/core/vault'
+import * as E from 'fp-ts/Either'
+import type { TaskEither } from 'fp-ts/TaskEither'
+import { lastValueFrom, toArray } from 'rxjs'
+
+const SYSTEM = '9a04f079-9840-4286-ab92-e65be0885f95' as SystemId
+const SECOND = 1_000_000
+
+/** The value of a task; a fault is a failure of the test. */
+export const succeed = async <L, A>(task: TaskEither<L, A>): Promise<A> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+  return result.right
+}
+
+/** A key that a test chooses for a target. */
+export interface GivenKey {
+  readonly keyId: KeyId
+  /** Hex. */
+  readonly key: string
+}
+
+/** A real home in a folder of the test's own, with a clock that stands still until told. */
+export interface TemporaryHome {
+  readonly home: Home
+  readonly advance: (seconds: number) => void
+  /** A license for content under a key of the test's choice. */
+  readonly license: (keyId: KeyId, key: string, until?: number) => Promise<LicenseId>
+  readonly protection: (lid: LicenseId) => Promise<ProtectionGrant>
+  /** A grant to export to keys given or, for `undefined`, made. */
+  readonly exporting: (keyId: KeyId, targets: ReadonlyArray<GivenKey | undefined>) => Promise<Granted>
+  /** Hex of the keys. */
+  readonly reveal: (keyIds: ReadonlyArray<KeyId>) => Promise<ReadonlyArray<string>>
+  readonly events: (stream: string) => Promise<ReadonlyArray<StoredEvent>>
+  readonly remove: () => void
+}
+
+type Granted = Extract<ExportDecision, { readonly type: 'Granted' }>
+
+const secretOf = (hex: string): ReturnType<typeof secretFromBytes> => secretFromBytes(Uint8Array.from(Buffer.from(hex, 'hex')))
+
+type Window = NonNullable<Conditions['rights'][number]['windows']>[number]
+type Timestamp = NonNullable<Window['until']>
+
+const conditionsUntil = (until: string | undefined): Conditions => ({
+  rights: [{ action: 'Copy', windows: [{ count: 100, ...(until === undefined ? {} : { until: until as Timestamp }) }] }],
+  inclusion: [SYSTEM],
+})
+
+/** Opens a fresh home. */
+export const temporaryHome = async (): Promise<TemporaryHome> => {
+  const root = mkdtempSync(join(tmpdir(), 'custody-pipeline-'))
+  // Whole seconds, as licenses state them.
+  let now = Math.floor(systemClock.now() / SECOND) * SECOND
+  const clock = { now: () => now }
+  const place = { directory: join(root, 'home'), machineFile: join(root, 'machine') }
+  const home = await succeed(openHome({ ...place, clock, random: systemRandom }))
+  return {
+    home,
+    advance: (seconds) => {
+      now += seconds * SECOND
+    },
+    license: async (keyId, key, until) => {
+      const end = until === undefined ? undefined : new Date((now + until * SECOND) / 1000).toISOString().replace(/\.\d+Z$/, 'Z')
+      const request = { keyId, contentKey: secretOf(key), conditions: conditionsUntil(end) }
+      return (await succeed(protectLicense(home)(request))).lid
+    },
+    protection: (lid) => succeed(authorizeProtection(home)({ lid })),
+    exporting: async (keyId, targets) => {
+      const decision = await succeed(
+        authorizeExport(home)({
+          keyId,
+          system: SYSTEM,
+          action: 'Copy',
+          source: { digest: 'A'.repeat(43) },
+          registered: [SYSTEM],
+          targetKeys: targets.map((given) => ({
+            scheme: 'cenc',
+            ...(given === undefined ? {} : { given: { keyId: given.keyId, key: secretOf(given.key) } }),
+          })),
+        })
+      )
+      if (decision.type === 'Refused') throw new Error(JSON.stringify(decision.reasons))
+      return decision
+    },
+    reveal: async (keyIds) =>
+      (await succeed(revealKeys(home)(keyIds))).map((revealed) => Buffer.from(secretDigits(revealed)).toString('latin1')),
+    events: (stream) => lastValueFrom(home.store.read(stream).pipe(toArray())),
+    remove: () => {
+      home.close()
+      rmSync(root, { recursive: true, force: true })
+    },
+  }
+}
