@@ -4,7 +4,7 @@ import type { ExportDecision } from '@custody/core/transfer'
 import { reserveCounters, type CounterRange } from '@custody/core/vault'
 import type { ByteSink, DirectoryTarget } from '@custody/pipeline/io'
 import { createPool } from '@custody/pipeline/lease'
-import type { MediaFile } from '@custody/pipeline/media'
+import type { MediaFile, MediaWarning } from '@custody/pipeline/media'
 import {
   demuxContent,
   mux,
@@ -21,6 +21,8 @@ import { packageTexts } from './export-manifests'
 import type { ExportPlan, PlannedTrack } from './export-plan'
 import type { ExportRequest } from './export-request'
 import { drain, record, step, type ProcessContext } from './run-process'
+import { lazySink } from './lazy-sink'
+import { noteDamage } from './note-damage'
 import { ExportBegun, ExportEnded, transferStream } from './transfer-event'
 
 /** An export that is authorised. */
@@ -84,7 +86,7 @@ const openTracks = async (context: ProcessContext, authorized: AuthorizedExport)
     if (keyId === undefined) throw new RangeError('a grant has one target key, or one for each track that was asked for')
     const counters = await step(reserveCounters(context.home)({ keyId, count, shared }))
     const signalling = adapter.signal({ keyId, scheme })
-    tracks.push({ ...planned, keyId, counters, signalling, sink: await step(directory.file(planned.file)) })
+    tracks.push({ ...planned, keyId, counters, signalling, sink: lazySink(planned.file, directory.file(planned.file)) })
   }
   return tracks
 }
@@ -96,9 +98,15 @@ const runSamples = async (
 ): Promise<ReadonlyArray<MuxedTrack> | undefined> => {
   if (scheme !== 'cenc') throw new RangeError('planned for another scheme')
   const pool = createPool()
+  let damage: ReadonlyArray<MediaWarning> = []
   const samples = runPipeline(
     pool,
-    demuxContent(file, pool, { salvage: request.salvage === true }),
+    demuxContent(file, pool, {
+      salvage: request.salvage === true,
+      onReport: ({ warnings }) => {
+        damage = warnings
+      },
+    }),
     selectStreams(new Set(tracks.map(({ track }) => track.number))),
     transcrypt(decision.grant, {
       tracks: new Map(
@@ -119,7 +127,9 @@ const runSamples = async (
   const last = await drain<MuxEvent>(context, samples, ({ samples: count, bytes }) =>
     request.onProgress?.({ samples: count, bytes, inputBytes: file.source.length })
   )
-  return last?.type === 'Finished' ? last.tracks : undefined
+  if (last?.type !== 'Finished') return undefined
+  await noteDamage(context, decision.useId, { salvaged: request.salvage === true, warnings: damage })
+  return last.tracks
 }
 
 const writeTexts = async (directory: DirectoryTarget, texts: ReadonlyMap<string, string>): Promise<void> => {

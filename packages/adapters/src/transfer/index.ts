@@ -10,6 +10,7 @@ export {
   ExportEnded,
   ProtectionBegun,
   ProtectionEnded,
+  SourceDamageFound,
   StreamsDeclaredClear,
   StreamsLeftOut,
   TransferCancelled,

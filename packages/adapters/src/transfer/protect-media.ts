@@ -6,7 +6,7 @@ import { authorizeProtection, type ProtectionGrant } from '@custody/core/transfe
 import { reserveCounters } from '@custody/core/vault'
 import { openFileSink, openFileSource, type ByteSink } from '@custody/pipeline/io'
 import { createPool } from '@custody/pipeline/lease'
-import { openMedia, type MediaFile } from '@custody/pipeline/media'
+import { openMedia, type MediaFile, type MediaWarning } from '@custody/pipeline/media'
 import { demuxClear, mux, runPipeline, type MuxEvent } from '@custody/pipeline/operators'
 import { protect } from '@custody/pipeline/operators/protection'
 import type { Observable } from 'rxjs'
@@ -14,6 +14,7 @@ import type { Observable } from 'rxjs'
 import { buildAsfProtection } from '../systems/windows-media/asf-protection'
 import { asfTime } from './asf-time'
 import { guardTransfer } from './guarded-transfer'
+import { noteDamage } from './note-damage'
 import type { ProtectRequest } from './protect-request'
 import { drain, record, runProcess, step, type ProcessContext } from './run-process'
 import type { TransferEnv } from './transfer-env'
@@ -109,10 +110,16 @@ const protectSamples = async (
   const counters = await step(reserveCounters(context.home)({ keyId, count, shared: !fresh }))
   await record(context, stream, newEvent(ProtectionBegun, { useId, lid, keyId, scheme: request.scheme, streams }))
   const pool = createPool()
+  let damage: ReadonlyArray<MediaWarning> = []
   const security = request.conditions?.requires?.security
   const samples = runPipeline(
     pool,
-    demuxClear(file, pool, { salvage: request.salvage === true }),
+    demuxClear(file, pool, {
+      salvage: request.salvage === true,
+      onReport: ({ warnings }) => {
+        damage = warnings
+      },
+    }),
     protect(granted.grant, { scheme: request.scheme, keyId, counters }),
     mux({
       container: 'asf',
@@ -134,6 +141,7 @@ const protectSamples = async (
     request.onProgress?.({ samples: count, bytes, inputBytes: file.source.length })
   )
   if (last?.type !== 'Finished' || context.isCancelled()) return false
+  await noteDamage(context, useId, { salvaged: request.salvage === true, warnings: damage })
   await step(sink.commit())
   await record(context, stream, newEvent(ProtectionEnded, { useId, samples: last.samples, bytes: last.bytes }))
   return true

@@ -39,6 +39,18 @@ export const StreamsDeclaredClear = defineEvent({
   data: t.type({ ...Transfer, streams: t.readonlyArray(t.number) }),
 })
 
+/** The source is damaged, or less than it says: what reading went past, each with its byte offset. */
+export const SourceDamageFound = defineEvent({
+  type: 'SourceDamageFound',
+  schemaVersion: 1,
+  data: t.type({
+    ...Transfer,
+    /** Whole samples were taken on demand of the user; otherwise reading could go on by the rules of the format. */
+    salvaged: t.boolean,
+    warnings: t.readonlyArray(t.type({ offset: t.number, what: t.string })),
+  }),
+})
+
 /** Everything is written and stands under its name. */
 export const ExportEnded = defineEvent({
   type: 'ExportEnded',

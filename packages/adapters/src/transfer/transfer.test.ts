@@ -138,6 +138,17 @@ describe('transfers', () => {
     expect(typesOf(await logged())).toContain('TransferFailed')
   })
 
+  it('takes the whole samples of a cut file when asked, and marks the result in the log', async () => {
+    await collect(protecting())
+    const whole = readFileSync(guarded)
+    writeFileSync(guarded, whole.subarray(0, whole.length - 40_000))
+    const request = { input: guarded, directory: join(place.folder, 'out'), adapter: clearKey, salvage: true }
+    const events = await collect(exportMedia({ home: place.home, registered: systems })(request))
+    const damage = events.find(({ type }) => type === 'SourceDamageFound')
+    expect(damage?.data).toMatchObject({ salvaged: true, warnings: expect.arrayContaining([{ offset: expect.any(Number), what: expect.any(String) }]) })
+    expect(typesOf(events).at(-1)).toBe('ExportEnded')
+  })
+
   it('refuses to protect what is protected, and to export what is not', async () => {
     await collect(protecting())
     const again = protectMedia({ home: place.home, registered: systems })

@@ -14,6 +14,7 @@ import { failure, type CommandFailure } from '../failure/command-failure'
 import { EXIT } from '../failure/exit-code'
 import { adapterNamed, builtInAdapters, registeredSystems } from '../options/built-in-adapters'
 import { readKeyLines, type KeyLine } from '../options/key-lines'
+import { tellDamage } from '../output/damage'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
 import { runTransfer, type Transfer } from './run-transfer'
@@ -47,7 +48,8 @@ export const exportCommand =
         const licenseId = licenseOf(events)
         reporter.say(`${output} holds the ${adapter.describe.title} package, exported under license ${licenseId}`)
         reporter.say(`its keys: custody keys reveal ${output}`)
-        reporter.emit({ type: 'Result', system: adapter.describe.name, directory: join(output), licenseId })
+        const warnings = tellDamage(reporter, events)
+        reporter.emit({ type: 'Result', system: adapter.describe.name, directory: join(output), licenseId, warnings })
       })
     )
   }

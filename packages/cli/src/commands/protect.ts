@@ -15,6 +15,7 @@ import { EXIT } from '../failure/exit-code'
 import { registeredSystems } from '../options/built-in-adapters'
 import { readKeyFile } from '../options/key-file'
 import { readRights } from '../options/rights-option'
+import { tellDamage } from '../output/damage'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
 import { runTransfer } from './run-transfer'
@@ -58,7 +59,7 @@ export const protectCommand =
       TE.map((events) => {
         const made = madeOf(events)
         reporter.say(`${options.output} is protected; key ID ${made.keyId}, license ${made.licenseId}`)
-        reporter.emit({ type: 'Result', ...made })
+        reporter.emit({ type: 'Result', ...made, warnings: tellDamage(reporter, events) })
         return made
       })
     )

@@ -1,4 +1,4 @@
-import { createWarningLog, type WarningLog } from '../asf/warning/warning-log'
+import { createWarningLog, type WarningLog } from '../media/warning-log'
 import { PipelineError } from '../fault/pipeline-error'
 import { tryAcquire, tryAcquireSingle } from '../lease/acquire'
 import type { Lease } from '../lease/lease'

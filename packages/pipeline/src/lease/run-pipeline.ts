@@ -6,7 +6,7 @@ import { PipelineError } from '../fault/pipeline-error'
 import type { Operator, Sink } from './operator'
 import type { Pool } from './pool-handle'
 import { poolState, type PoolState } from './pool-state'
-import { revokeLease, wakeAll } from './release'
+import { revokeLease } from './release'
 import { declarationOf, WHOLE_POOL } from './stage'
 
 /** One lease for the source to fill and one for the sink to write stay free of the stages' claims. */
@@ -66,8 +66,6 @@ export function runPipeline(
 
 const endRun = (state: PoolState): void => {
   for (const lease of state.out) revokeLease(state, lease)
-  // A source that waits while every lease is pinned would otherwise wait for the system's transfers.
-  wakeAll(state)
   state.stages.clear()
   state.running = false
 }

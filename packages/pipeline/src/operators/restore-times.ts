@@ -8,14 +8,14 @@ import { parseAvcConfiguration } from '../codec/avc/parse-avc-configuration'
 import { stage } from '../lease/stage'
 import type { TrackDescription } from '../media/media-description'
 import { alignPriming } from '../timing/align-priming'
-import { createAudioTiming } from '../timing/audio-timing'
+import { createAudioTiming, type AudioFrames } from '../timing/audio-timing'
 import { createVideoTiming } from '../timing/video-timing'
 import { defer, map, type Observable } from 'rxjs'
 import { rowsByTrack } from './mux/rows-by-track'
 
 /**
  * Rebuilds the times of samples: presentation times of H.264 from picture order where the file holds decode times, times of
- * AAC from the sample rate. What the reordering of pictures added to the file's own timeline is taken off again, so that
+ * AAC and MP3 from the sample rate. What the reordering of pictures added to the file's own timeline is taken off again, so that
  * the first picture is shown when it is decoded; sound moves with it. Order, count and bytes stay.
  *
  * Stands behind `transcrypt`, which notes the picture order. Other codecs keep the times of the file.
@@ -105,7 +105,8 @@ const AS_THEY_ARE: TrackTimes = { assign: () => 0, align: (time) => time }
 
 const makeTimes = (track: TrackDescription | undefined): TrackTimes => {
   if (track?.codec === 'h264') return pictureTimes(track)
-  if (track?.codec === 'aac') return soundTimes(track)
+  if (track?.codec === 'aac') return aacTimes(track)
+  if (track?.codec === 'mp3' && track.audio !== undefined) return soundTimes(mp3Frames(track.audio.sampleRate))
   return AS_THEY_ARE
 }
 
@@ -151,10 +152,22 @@ const pictureTimes = (track: TrackDescription): TrackTimes => {
   }
 }
 
-const soundTimes = (track: TrackDescription): TrackTimes => {
+const aacTimes = (track: TrackDescription): TrackTimes => {
   const config = parseAudioSpecificConfig(track.codecPrivate)
   if (E.isLeft(config)) return AS_THEY_ARE
-  const rate = { sampleRate: config.right.sampleRate, samplesPerFrame: config.right.samplesPerFrame }
+  return soundTimes({ sampleRate: config.right.sampleRate, samplesPerFrame: config.right.samplesPerFrame })
+}
+
+/** Below this rate the layer has one granule a frame instead of two. @source ISO/IEC 13818-3, 2.4.2.3 */
+const LEAST_MPEG1_RATE = 32_000
+const GRANULE = 576
+
+const mp3Frames = (sampleRate: number): AudioFrames => ({
+  sampleRate,
+  samplesPerFrame: sampleRate >= LEAST_MPEG1_RATE ? 2 * GRANULE : GRANULE,
+})
+
+const soundTimes = (rate: AudioFrames): TrackTimes => {
   const timing = createAudioTiming(rate)
   return {
     assign: ({ columns }, rows) => {

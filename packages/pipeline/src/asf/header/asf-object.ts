@@ -2,7 +2,7 @@ import { readU64 } from '../bytes/read-little-endian'
 import { writeU64 } from '../bytes/write-little-endian'
 import { GUID_BYTES, guidBytes, readGuid } from '../guid/guid-text'
 import type { GuidText } from '../guid/guid-text'
-import type { WarningLog } from '../warning/warning-log'
+import type { WarningLog } from '../../media/warning-log'
 
 /** GUID and 64-bit size in front of every object; the size counts them. */
 export const OBJECT_FRAME = 24

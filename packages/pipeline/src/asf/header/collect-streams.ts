@@ -1,4 +1,4 @@
-import type { WarningLog } from '../warning/warning-log'
+import type { WarningLog } from '../../media/warning-log'
 import { EXTENSION_CHILD, HEADER_CHILD } from '../guid/header-guids'
 import type { AsfStream } from './asf-header'
 import { OBJECT_FRAME, splitObjects } from './asf-object'

@@ -5,7 +5,7 @@ import { hexExcerpt } from '../bytes/hex-excerpt'
 import { readBigU64, readU32, readU64 } from '../bytes/read-little-endian'
 import { writeBigU64, writeU32, writeU64 } from '../bytes/write-little-endian'
 import { HEADER_CHILD } from '../guid/header-guids'
-import type { WarningLog } from '../warning/warning-log'
+import type { WarningLog } from '../../media/warning-log'
 import { buildAsfObject, OBJECT_FRAME } from './asf-object'
 import type { AsfObject } from './asf-object'
 

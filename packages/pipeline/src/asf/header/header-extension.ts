@@ -4,7 +4,7 @@ import { writeU16, writeU32 } from '../bytes/write-little-endian'
 import { GUID_BYTES, guidBytes } from '../guid/guid-text'
 import { HEADER_CHILD } from '../guid/header-guids'
 import { RESERVED_1 } from '../guid/stream-guids'
-import type { WarningLog } from '../warning/warning-log'
+import type { WarningLog } from '../../media/warning-log'
 import type { AsfObject } from './asf-object'
 import { buildAsfObject, splitObjects } from './asf-object'
 

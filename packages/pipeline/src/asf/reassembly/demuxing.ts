@@ -1,5 +1,5 @@
 import type { SampleReceiver } from '../../media/sample-receiver'
-import type { WarningLog } from '../warning/warning-log'
+import type { WarningLog } from '../../media/warning-log'
 import type { ObjectTable } from './object-table'
 import type { StreamPlan } from './stream-plan'
 

@@ -11,7 +11,7 @@ import {
 } from '../header/extended-stream-properties'
 import { PROTECTION_KINDS } from '../header/protection-objects'
 import { markStreamProperties } from '../header/stream-properties'
-import { createWarningLog } from '../warning/warning-log'
+import { createWarningLog } from '../../media/warning-log'
 import type { HeaderChanges } from './header-changes'
 import { marksOf } from './header-changes'
 import { SAMPLE_ID_BYTES } from './packet-layout'

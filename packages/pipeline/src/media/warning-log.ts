@@ -1,4 +1,4 @@
-import type { MediaWarning } from '../../media/media-description'
+import type { MediaWarning } from './media-description'
 
 /** Most warnings that are kept; a hostile file must not fill the memory with them. */
 const MOST_WARNINGS = 200
