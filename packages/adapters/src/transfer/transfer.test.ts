@@ -145,7 +145,8 @@ describe('transfers', () => {
     const request = { input: guarded, directory: join(place.folder, 'out'), adapter: clearKey, salvage: true }
     const events = await collect(exportMedia({ home: place.home, registered: systems })(request))
     const damage = events.find(({ type }) => type === 'SourceDamageFound')
-    expect(damage?.data).toMatchObject({ salvaged: true, warnings: expect.arrayContaining([{ offset: expect.any(Number), what: expect.any(String) }]) })
+    expect(damage?.data).toMatchObject({ salvaged: true })
+    expect(JSON.stringify(damage?.data)).toMatch(/"offset":\d+,"what":"the data end after/)
     expect(typesOf(events).at(-1)).toBe('ExportEnded')
   })
 
