@@ -49,7 +49,13 @@ export const exportCommand =
         reporter.say(`${output} holds the ${adapter.describe.title} package, exported under license ${licenseId}`)
         reporter.say(`its keys: custody keys reveal ${output}`)
         const warnings = tellDamage(reporter, events)
-        reporter.emit({ type: 'Result', system: adapter.describe.name, directory: join(output), licenseId, warnings })
+        reporter.emit({
+          type: 'Result',
+          system: adapter.describe.name,
+          directory: join(output),
+          licenseId,
+          ...(warnings > 0 ? { warnings } : {}),
+        })
       })
     )
   }

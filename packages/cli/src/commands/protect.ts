@@ -59,7 +59,8 @@ export const protectCommand =
       TE.map((events) => {
         const made = madeOf(events)
         reporter.say(`${options.output} is protected; key ID ${made.keyId}, license ${made.licenseId}`)
-        reporter.emit({ type: 'Result', ...made, warnings: tellDamage(reporter, events) })
+        const warnings = tellDamage(reporter, events)
+        reporter.emit({ type: 'Result', ...made, ...(warnings > 0 ? { warnings } : {}) })
         return made
       })
     )
