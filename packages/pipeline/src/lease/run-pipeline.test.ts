@@ -23,6 +23,9 @@ const SAMPLES: ReadonlyArray<GivenSample> = Array.from({ length: 12 }, (_, index
 /** Lets promises and timers of the runs come to their end. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15))
 
+/** Milliseconds: nobody waits for a lease that will not come, and a busy machine has its time. */
+const WELL_BEFORE_STALLING = 5000
+
 describe('a run', () => {
   let pool: Pool
   beforeEach(() => {
@@ -96,7 +99,7 @@ describe('a run', () => {
     const begun = performance.now()
     await lastValueFrom(runPipeline(pool, source(), same, readingSink()).pipe(take(count), toArray()))
     await settle()
-    expect(performance.now() - begun).toBeLessThan(60)
+    expect(performance.now() - begun).toBeLessThan(WELL_BEFORE_STALLING)
   })
 
   it('R18: takes no lease after a batch, leaving, has ended the run', async () => {

@@ -121,7 +121,10 @@ interface Written {
   readonly slices: ReadonlyArray<SliceHeader>
 }
 
-/** Streams of I slices whose order is told in every way there is, in frames and fields. */
+/**
+ * Streams of I slices whose order is told in every way there is, in frames and fields. None resets the order by operation 5:
+ * FFmpeg's decoder does not always go on from there as 8.2.1 says, and the examples above have the standard's answers.
+ */
 const orderedStreams: fc.Arbitrary<Written> = fc.array(fc.nat(), { minLength: 600, maxLength: 600 }).map((numbers) => {
   let used = 0
   const choose = (most: number): number => (numbers[used++ % numbers.length] ?? 0) % (most + 1)
@@ -145,8 +148,6 @@ const orderedStreams: fc.Arbitrary<Written> = fc.array(fc.nat(), { minLength: 60
     const idr = picture === 0 || choose(15) === 0
     const fields = choose(2) === 0
     const nalRefIdc = idr ? 1 : choose(1)
-    // With low bits, FFmpeg's decoder goes on from elsewhere than 8.2.1.1 says; the example above has the standard's answer.
-    const resetsOrder = sps.pictureOrder.type !== 0 && !idr && !fields && nalRefIdc > 0 && choose(9) === 0
     const frameNum = idr ? 0 : (previousReference + 1) % 2 ** sps.frameNumBits
     lsb = idr ? 0 : lsb + signed(6) + 2
     const bottomFirst = choose(1) === 1 && fields
@@ -168,10 +169,9 @@ const orderedStreams: fc.Arbitrary<Written> = fc.array(fc.nat(), { minLength: 60
         deltaPictureOrderBottom: rule.type === 0 && !fields ? signed(3) : 0,
         deltaPictureOrder0: tells ? signed(5) : 0,
         deltaPictureOrder1: tells && !fields ? signed(5) : 0,
-        resetsOrder,
       })
     }
-    if (nalRefIdc > 0) previousReference = resetsOrder ? 0 : frameNum
+    if (nalRefIdc > 0) previousReference = frameNum
   }
   return { file: annexB([...writeSets(sps), ...slices.map((header) => writeSlice(sps, header))]), sps, slices }
 })
@@ -254,9 +254,7 @@ whenInstalled('ffmpeg').describe('createPictureOrder beside FFmpeg', () => {
           })
           const order = createPictureOrder()
           const found = slices.map((header) => order.next(header, sps))
-          // What a picture counts that resets the order is told there before the reset, and here after it.
-          const beside = (counts: ReadonlyArray<number>) => counts.map((count, index) => (slices[index]?.resetsOrder ? 0 : count))
-          expect(beside(found)).toEqual(beside(expected))
+          expect(found).toEqual(expected)
         }),
         { numRuns: 15, endOnFailure: true }
       )
