@@ -1,11 +1,19 @@
 /** What can go wrong at the event store. */
 export type StoreFault =
   | { readonly type: 'RevisionConflict'; readonly stream: string; readonly expected: number; readonly actual: number }
+  /** The rows under a key of a read model are not the expected ones. */
+  | { readonly type: 'ModelConflict'; readonly model: string; readonly key: string }
   | { readonly type: 'StoreLocked'; readonly place: string }
   | { readonly type: 'StoreUnavailable'; readonly place: string; readonly code: string }
   | { readonly type: 'DiskFull'; readonly place: string }
   | { readonly type: 'LogNewerVersion'; readonly place: string; readonly found: number; readonly known: number }
   | { readonly type: 'LogBroken'; readonly position: number; readonly expected: string; readonly found: string }
+  /** The log ends before a record that an anchor outside of it vouches for. */
+  | { readonly type: 'LogTruncated'; readonly have: number; readonly anchored: number }
+  /** A read model differs from what the log says it must hold. */
+  | { readonly type: 'ModelBroken'; readonly model: string; readonly key: string; readonly id: string; readonly position: number }
+  /** A value that is kept beside the log was changed: its check does not fit. */
+  | { readonly type: 'StateBroken'; readonly table: string; readonly key: string }
   | { readonly type: 'EventUnreadable'; readonly position: number; readonly eventType: string; readonly why: string }
 
 /** What can go wrong with the files that hold this home's keys. */
@@ -25,8 +33,44 @@ export type LicenseFault =
   | { readonly type: 'LicenseIssuerUnknown'; readonly issuer: string }
   | { readonly type: 'LicenseVersionUnknown'; readonly version: string }
   | { readonly type: 'LicenseUnknown'; readonly lid: string }
+  | { readonly type: 'LicenseExists'; readonly lid: string }
+  | { readonly type: 'LicenseIssuerRevoked'; readonly issuer: string }
+  /** Removed by its issuer or its owner's message; it does not come back by being stored again. */
+  | { readonly type: 'LicenseRevoked'; readonly lid: string }
+  /** A permanent license goes by a revocation or a deletion message only (LI-44). */
+  | { readonly type: 'LicensePermanent'; readonly lid: string }
+  /** Only a license of the temporary store that says so can be made permanent (LI-43). */
+  | { readonly type: 'LicenseNotSavable'; readonly lid: string }
+  /** Several issuers use the same license id; name the issuer too. */
+  | { readonly type: 'LicenseAmbiguous'; readonly lid: string; readonly issuers: ReadonlyArray<string> }
+  | { readonly type: 'ChainTooLong'; readonly keyId: string }
+  | { readonly type: 'UplinkMissing'; readonly keyId: string }
+  /** A deletion or revocation message that names nothing held here (LI-49). */
+  | { readonly type: 'LicenseDeletionFailed'; readonly why: string }
   | { readonly type: 'KeyMismatch' }
   | { readonly type: 'EnvelopeDamaged'; readonly lid: string }
+
+/** What can be wrong with a certificate or its chain. */
+export type CertificateFault =
+  | { readonly type: 'CertificateInvalid'; readonly where: string; readonly why: string }
+  | { readonly type: 'CertificateExpired'; readonly serial: string; readonly until: string }
+  | { readonly type: 'CertificateRevoked'; readonly thumbprint: string }
+  | { readonly type: 'LevelInadequate'; readonly level: number; readonly least: number }
+
+/** What can be wrong with revocation lists and information. */
+export type RevocationFault =
+  | { readonly type: 'RevocationMalformed'; readonly where: string; readonly expected: string; readonly found: string }
+  /** A version lower than the stored one (RV-2, RV-13). */
+  | { readonly type: 'RevocationRolledBack'; readonly kind: string; readonly stored: string; readonly found: string }
+  /** The stored version with other content: an alarm, and nothing changes. */
+  | { readonly type: 'RevocationForked'; readonly kind: string; readonly version: string }
+  | { readonly type: 'RevocationStale'; readonly kind: string; readonly since: string | null }
+  | { readonly type: 'RevocationTooOld'; readonly stored: string | null; readonly least: string }
+
+/** What can be wrong with personal data in the log. */
+export type SealedDataFault =
+  /** The key of a subject was deleted at its wish. */
+  { readonly type: 'Erased'; readonly subject: string }
 
 /** What can be wrong with a grant that is presented for a key. */
 export type GrantFault =
@@ -41,5 +85,8 @@ export type CoreFault =
   | StoreFault
   | KeystoreFault
   | LicenseFault
+  | CertificateFault
+  | RevocationFault
+  | SealedDataFault
   | GrantFault
   | { readonly type: 'BadInput'; readonly where: string; readonly expected: string; readonly found: string }

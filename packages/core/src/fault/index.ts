@@ -1,2 +1,11 @@
 export { CoreError } from './core-error'
-export type { CoreFault, GrantFault, KeystoreFault, LicenseFault, StoreFault } from './core-fault'
+export type {
+  CertificateFault,
+  CoreFault,
+  GrantFault,
+  KeystoreFault,
+  LicenseFault,
+  RevocationFault,
+  SealedDataFault,
+  StoreFault,
+} from './core-fault'
