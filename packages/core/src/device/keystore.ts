@@ -42,6 +42,8 @@ export interface Keystore {
   readonly signing: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly agreement: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly vault: (epoch: number, generation: number) => TE.TaskEither<KeystoreFault, VaultKey>
+  /** The key that the keys of personal data are wrapped under. It stays the keystore's to wipe. */
+  readonly shred: () => TE.TaskEither<KeystoreFault, Secret>
   /** Wipes the secrets that are open; private keys are the engine's and go with the keystore itself. */
   readonly close: () => void
 }
@@ -56,6 +58,7 @@ export interface KeystoreOptions {
   readonly guard: TE.TaskEither<KeystoreFault, void>
 }
 
+const SHRED = 'shred'
 const VAULT_CLASSES: ReadonlyArray<VaultClass> = ['backup', 'local']
 
 /** Wipes a secret that one task needs, however the task ends. */
@@ -190,6 +193,13 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
   const devicePair = (kind: 'signing' | 'agreement', epoch: number, place: string) =>
     pair(place, (kid) => deviceKeyHeader(kind, homeId, epoch, kid), 'device', String(epoch), kind)
   const agreement = (epoch: number) => devicePair('agreement', epoch, agreementFile(folder, epoch))
+  const shred = once(
+    pipe(
+      master,
+      TE.map((secret) => subkey(secret, SHRED)),
+      TE.tapIO((key) => () => keep(key))
+    )
+  )
   return {
     log: () => homePair('log', logFile(folder)),
     issuer: () => homePair('issuer', issuerFile(folder)),
@@ -204,6 +214,7 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
       )
       return vaults(place, open)
     },
+    shred: () => shred,
     close: () => secrets.splice(0).forEach(wipeSecret),
   }
 }

@@ -5,6 +5,7 @@ import { lastValueFrom, toArray } from 'rxjs'
 
 import type { KeystoreFault } from '../fault/core-fault'
 import { systemRandom } from '../random/system-random'
+import { secretEquals } from '../secret/secret'
 import { openHome } from './open-home'
 import { fail, succeed, temporaryPlace, type TemporaryPlace } from './testing/temporary-home'
 
@@ -147,6 +148,13 @@ describe('home', () => {
     const events = await lastValueFrom(again.store.readAll().pipe(toArray()))
     expect(events.at(-1)).toMatchObject({ type: 'HomeMoved', data: { homeId: home.homeId } })
     expect(JSON.stringify(events)).not.toContain(place.root)
+  })
+
+  it('has one key for personal data, the same at every opening and another in every home', async () => {
+    const shred = async (directory = place.directory) => succeed((await place.open(directory)).keystore.shred())
+    const first = await shred()
+    expect(secretEquals(await shred(), first)).toBe(true)
+    expect(secretEquals(await shred(join(place.root, 'other')), first)).toBe(false)
   })
 
   it('answers HomeUnwritable below a regular file', async () => {
