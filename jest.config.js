@@ -15,6 +15,8 @@ module.exports = {
   },
   // jose ships ES modules only; everything else in node_modules is loaded as it is.
   transformIgnorePatterns: ['/node_modules/(?!jose/)', '/packages/[^/]+/dist/'],
+  globalSetup: '<rootDir>/tools/jest/run-setup.cjs',
+  globalTeardown: '<rootDir>/tools/jest/run-teardown.cjs',
   setupFiles: ['<rootDir>/tools/jest/fast-check-setup.cjs'],
   reporters: ['default', '<rootDir>/tools/jest/summary-reporter.cjs'],
 }

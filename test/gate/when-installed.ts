@@ -1,8 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
+import { installedPostgres } from '../postgres/installed-postgres'
+
 /** What a test may need from outside the repository. */
-export type Tool = 'ffmpeg' | 'chromium' | 'corpus'
+export type Tool = 'ffmpeg' | 'chromium' | 'corpus' | 'postgres'
 
 /** The body of a test, as Jest takes it. */
 export type TestBody = jest.ProvidesCallback
@@ -22,6 +24,7 @@ export type Availability =
   | { readonly type: 'Missing'; readonly reason: string; readonly required: boolean }
 
 const INSTALLED: Availability = { type: 'Installed' }
+const NO_POSTGRES = 'PostgreSQL is not installed for this platform'
 const DEFAULT_CHROMIUM = '/usr/bin/chromium'
 
 const isExecutable = (path: string): boolean => {
@@ -72,6 +75,9 @@ export const availability = (tool: Tool, environment: Environment = process.env)
   if (tool === 'chromium') {
     const path = chromiumPath(environment)
     return isExecutable(path) ? INSTALLED : missing(environment, 'chromium is not installed')
+  }
+  if (tool === 'postgres') {
+    return installedPostgres() === undefined ? missing(environment, NO_POSTGRES) : INSTALLED
   }
   const absent = ['ffmpeg', 'ffprobe'].find((name) => !onPath(environment, name))
   return absent === undefined ? INSTALLED : missing(environment, `${absent} is not installed`)
