@@ -2,6 +2,7 @@ export type {
   AppendRequest,
   EventStore,
   EventStoreError,
+  ModelExpectation,
   NewEvent,
   Projection,
   ReadModelChange,
@@ -9,5 +10,6 @@ export type {
   StateChange,
   StreamAppend,
 } from './event-store'
-export type { LogAccess, LogHead } from './log-access'
+export type { LogAccess, ModelRow, StateRow } from './log-access'
+export type { LogHead } from './log-head'
 export { type VerifiedLog, verifyLog } from './verify-log'

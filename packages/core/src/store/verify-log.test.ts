@@ -3,8 +3,8 @@ import Database from 'libsql'
 import { createHash } from 'node:crypto'
 
 import { freshSqlitePlace, type SqlitePlace } from './sqlite/testing/fresh-sqlite-place'
-import { onto, succeeds } from './testing/store-case'
-import { TEST_LOG_ID, type TestedStore } from './testing/store-place'
+import { onto, succeeds } from '../testing/store/store-case'
+import { TEST_LOG_ID, type TestedStore } from '../testing/store/store-place'
 import { verifyLog } from './verify-log'
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest()

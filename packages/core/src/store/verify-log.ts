@@ -7,7 +7,8 @@ import { chainHash, genesisHash } from '../event/chain-hash'
 import type { LogRecord } from '../event/log-record'
 import { CoreError } from '../fault/core-error'
 import type { CoreFault } from '../fault/core-fault'
-import type { LogAccess, LogHead } from './log-access'
+import type { LogAccess } from './log-access'
+import type { LogHead } from './log-head'
 
 /** A log whose chain holds. */
 export interface VerifiedLog {
@@ -27,7 +28,7 @@ export const verifyLog =
   async () => {
     const head = await log.head()()
     if (E.isLeft(head)) return head
-    const start: LogHead = { position: 0, hash: genesisHash(logId) }
+    const start: LogHead = { position: 0, hash: genesisHash(logId), time: 0 }
     const verified = await endOf(log.records(), start)
     if (E.isLeft(verified)) return verified
     const end = verified.right
@@ -50,10 +51,11 @@ const step = (before: LogHead, record: LogRecord): LogHead => {
   if (record.previousHash !== before.hash) throw broken(position, before.hash, record.previousHash)
   const hash = chainHash(record)
   if (record.hash !== hash) throw broken(position, hash, record.hash)
-  return { position, hash }
+  return { position, hash, time: Math.max(before.time, record.time) }
 }
 
-const sameHead = (a: LogHead, b: LogHead): boolean => a.position === b.position && a.hash === b.hash
+const sameHead = (a: LogHead, b: LogHead): boolean =>
+  a.position === b.position && a.hash === b.hash && a.time === b.time
 
 const broken = (position: number, expected: string, found: string): CoreError =>
   new CoreError({ type: 'LogBroken', position, expected, found })
@@ -63,7 +65,7 @@ const cutOff = (end: LogHead, head: LogHead): CoreFault => {
   return {
     type: 'LogBroken',
     position: missing ? end.position + 1 : end.position,
-    expected: missing ? `a record, up to position ${head.position}` : head.hash,
-    found: missing ? 'the end of the log' : end.hash,
+    expected: missing ? `a record, up to position ${head.position}` : `${head.hash}, time ${head.time}`,
+    found: missing ? 'the end of the log' : `${end.hash}, time ${end.time}`,
   }
 }

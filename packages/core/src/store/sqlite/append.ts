@@ -1,14 +1,11 @@
 import type { Clock } from '../../clock/clock'
-import { chainHash } from '../../event/chain-hash'
-import type { LogRecord } from '../../event/log-record'
 import type { StoredEvent } from '../../event/stored-event'
-import { uuidV7 } from '../../event/uuid-v7'
 import { CoreError } from '../../fault/core-error'
 import type { Random } from '../../random/random'
-import type { AppendRequest, NewEvent, Projection } from '../event-store'
-import type { LogHead } from '../log-access'
+import { chainRecords, headAfter } from '../chain-records'
+import type { AppendRequest, ModelExpectation, Projection } from '../event-store'
 import { eventOf, insertRecord, readHead, readRevision, writeHead } from './log-table'
-import { catchUp, project } from './read-model-table'
+import { catchUp, findIds, project } from './read-model-table'
 import { firstResult, rememberResult } from './idempotency-table'
 import type { Sql } from './sql'
 import { changeState } from './state-table'
@@ -20,7 +17,10 @@ export interface AppendEnv {
   readonly projections: ReadonlyArray<Projection>
 }
 
-/** The steps of an append, in its transaction. Throws {@link CoreError} with `RevisionConflict`, and the engine's errors. */
+/**
+ * The steps of an append, in its transaction. Throws {@link CoreError} with `RevisionConflict` or `ModelConflict`, and the
+ * engine's errors.
+ */
 export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): ReadonlyArray<StoredEvent> => {
   const repeated = firstResult(sql, request)
   if (repeated !== undefined) return repeated
@@ -28,11 +28,12 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
   const before = readHead(sql)
   // Before the new events are there, so that no model sees them twice.
   for (const projection of env.projections) catchUp(sql, projection, before.position)
-  const records = recordsOf(env, request, before, revisions)
+  for (const expectation of request.expects ?? []) checkModel(sql, env, expectation)
+  const records = chainRecords(env, request, { head: before, revisions })
   for (const record of records) insertRecord(sql, record)
   const events = records.map(eventOf)
-  const head = records[records.length - 1]
-  if (head !== undefined) {
+  if (records.length > 0) {
+    const head = headAfter(before, records)
     writeHead(sql, head)
     for (const projection of env.projections) project(sql, projection, events, head.position)
   }
@@ -41,7 +42,7 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
   return events
 }
 
-const checkRevisions = (sql: Sql, request: AppendRequest): Map<string, number> => {
+const checkRevisions = (sql: Sql, request: AppendRequest): ReadonlyMap<string, number> => {
   const revisions = new Map<string, number>()
   for (const { stream, expectedRevision: expected } of request.appends) {
     const actual = revisions.get(stream) ?? readRevision(sql, stream)
@@ -53,34 +54,11 @@ const checkRevisions = (sql: Sql, request: AppendRequest): Map<string, number> =
   return revisions
 }
 
-const recordsOf = (
-  { clock, random }: AppendEnv,
-  request: AppendRequest,
-  before: LogHead,
-  revisions: Map<string, number>
-): ReadonlyArray<LogRecord> => {
-  const time = clock.now()
-  const origin = { causation: request.causation ?? null, correlation: request.correlation ?? null }
-  const records: LogRecord[] = []
-  let head = before
-  for (const { stream, events } of request.appends) {
-    for (const event of events) {
-      const revision = (revisions.get(stream) ?? 0) + 1
-      revisions.set(stream, revision)
-      const { type, schemaVersion } = event
-      const place = { id: uuidV7(clock, random), stream, revision, position: head.position + 1 }
-      const content = { type, schemaVersion, time, ...origin, text: jsonText(event) }
-      const unhashed = { ...place, ...content, previousHash: head.hash }
-      const record = { ...unhashed, hash: chainHash(unhashed) }
-      records.push(record)
-      head = record
-    }
+const checkModel = (sql: Sql, { projections }: AppendEnv, { model, key, ids }: ModelExpectation): void => {
+  if (!projections.some((projection) => projection.model === model)) {
+    throw new RangeError(`no projection for read model ${model}`)
   }
-  return records
-}
-
-const jsonText = ({ type, data }: NewEvent): string => {
-  const text = JSON.stringify(data) as string | undefined
-  if (text === undefined) throw new TypeError(`${type}: the data is no JSON value`)
-  return text
+  const found = findIds(sql, model, key)
+  const same = found.length === ids.length && found.every((id, index) => id === ids[index])
+  if (!same) throw new CoreError({ type: 'ModelConflict', model, key })
 }

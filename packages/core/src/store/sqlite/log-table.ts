@@ -3,7 +3,7 @@ import * as E from 'fp-ts/Either'
 import { type LogRecord, storedEvent } from '../../event/log-record'
 import type { StoredEvent } from '../../event/stored-event'
 import { CoreError } from '../../fault/core-error'
-import type { LogHead } from '../log-access'
+import type { LogHead } from '../log-head'
 import { numberOf, optionalTextOf, textOf } from './row'
 import type { Row, Sql } from './sql'
 
@@ -17,11 +17,17 @@ const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? 
 
 /** The newest position and hash. */
 export const readHead = (sql: Sql): LogHead => {
-  const row = sql.get('SELECT position, hash FROM log_head')
+  const row = sql.get('SELECT position, hash, (SELECT COALESCE(MAX(time), 0) FROM log) AS time FROM log_head')
   if (row === undefined) {
     throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log head', found: 'none' })
   }
-  return { position: numberOf(row, 'position'), hash: textOf(row, 'hash') }
+  return { position: numberOf(row, 'position'), hash: textOf(row, 'hash'), time: numberOf(row, 'time') }
+}
+
+/** The newest position. */
+export const readPosition = (sql: Sql): number => {
+  const row = sql.get('SELECT position FROM log_head')
+  return row === undefined ? 0 : numberOf(row, 'position')
 }
 
 /** The head, compared with the place of the newest record. Throws {@link CoreError} with `LogBroken` where they differ. */

@@ -6,11 +6,11 @@ import { storeFault } from './sqlite-fault'
 /** Rows read at once; what a reader holds in memory. */
 export const PAGE = 256
 
-/** A way through a table whose end is fixed at subscription. */
-export interface Pages<A> {
+/** A way through a table in the order of its places. */
+export interface Pages<A, P> {
   /** At most {@link PAGE} items above a place; fewer end the reading. */
-  readonly after: (place: number) => ReadonlyArray<A>
-  readonly placeOf: (item: A) => number
+  readonly after: (place: P) => ReadonlyArray<A>
+  readonly placeOf: (item: A) => P
 }
 
 /**
@@ -18,11 +18,11 @@ export interface Pages<A> {
  *
  * @errors {@link CoreError} with the store's fault.
  */
-export const paged = <A>(place: string, start: number, open: () => Pages<A>): Observable<A> =>
+export const paged = <A, P>(place: string, start: P, open: () => Pages<A, P>): Observable<A> =>
   // By hand, because `from(iterable)` would hold the process until the last page and `expand` would nest.
   new Observable((subscriber) => {
     let next: NodeJS.Immediate | undefined
-    const turn = (pages: Pages<A>, at: number): void => {
+    const turn = (pages: Pages<A, P>, at: P): void => {
       const page = pages.after(at)
       for (const item of page) {
         if (subscriber.closed) return

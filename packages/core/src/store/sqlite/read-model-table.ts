@@ -1,14 +1,20 @@
 import type { StoredEvent } from '../../event/stored-event'
 import type { Projection, ReadModelChange, ReadModelRow } from '../event-store'
+import type { ModelRow } from '../log-access'
 import { eventOf, recordsByPosition } from './log-table'
 import { PAGE } from './paged'
 import { numberOf, textOf } from './row'
-import type { Sql } from './sql'
+import type { Row, Sql } from './sql'
 
 const PUT = `INSERT INTO read_model (model, key, id, value) VALUES (?, ?, ?, ?)
   ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value`
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
 const FIND = 'SELECT id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
+const FIND_IDS = 'SELECT id FROM read_model WHERE model = ? AND key = ? ORDER BY id'
+const findPage = (above: '>' | '>='): string =>
+  `SELECT id, value FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`
+const modelPage = (above: '>' | '>='): string =>
+  `SELECT key, id, value FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`
 const MOVE = `INSERT INTO model (name, position) VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET position = excluded.position`
 
@@ -52,10 +58,36 @@ export const project = (
 
 /** The rows under a key, in order of `id`. */
 export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> =>
-  sql.all(FIND, [model, key]).map((row) => ({
-    id: textOf(row, 'id'),
-    value: JSON.parse(textOf(row, 'value')) as unknown,
-  }))
+  sql.all(FIND, [model, key]).map(readModelRow)
+
+/** The ids of the rows under a key, in order. */
+export const findIds = (sql: Sql, model: string, key: string): ReadonlyArray<string> =>
+  sql.all(FIND_IDS, [model, key]).map((row) => textOf(row, 'id'))
+
+/** At most `limit` rows under a key in order of `id`, above one of them if it is given. */
+export const findRowsAfter = (
+  sql: Sql,
+  { model, key }: { readonly model: string; readonly key: string },
+  id: string | undefined,
+  limit: number
+): ReadonlyArray<ReadModelRow> =>
+  sql.all(findPage(id === undefined ? '>=' : '>'), [model, key, id ?? '', limit]).map(readModelRow)
+
+/** At most `limit` rows of a model in order of key and `id`, above one of them if it is given. */
+export const modelRowsAfter = (
+  sql: Sql,
+  model: string,
+  row: Pick<ModelRow, 'key' | 'id'> | undefined,
+  limit: number
+): ReadonlyArray<ModelRow> =>
+  sql
+    .all(modelPage(row === undefined ? '>=' : '>'), [model, row?.key ?? '', row?.id ?? '', limit])
+    .map((found) => ({ key: textOf(found, 'key'), ...readModelRow(found) }))
+
+const readModelRow = (row: Row): ReadModelRow => ({
+  id: textOf(row, 'id'),
+  value: JSON.parse(textOf(row, 'value')) as unknown,
+})
 
 const applyChange = (sql: Sql, { model, key, id, value }: ReadModelChange): void => {
   if (value === null) sql.run(DELETE, [model, key, id])

@@ -1,3 +1,5 @@
+import { types } from 'node:util'
+
 import { CoreError } from '../../fault/core-error'
 import type { Row } from './sql'
 
@@ -24,7 +26,8 @@ export const numberOf = (row: Row, column: string, largest = Number.MAX_SAFE_INT
 /** The bytes in a column, copied into memory of their own. */
 export const bytesOf = (row: Row, column: string): Uint8Array<ArrayBuffer> => {
   const value = row[column]
-  // The engine gives a Buffer for a single row; `instanceof` fails for values of another realm.
+  // The engine gives a Buffer for a single row and an ArrayBuffer in a list; `instanceof` fails for those of another realm.
+  if (types.isArrayBuffer(value)) return new Uint8Array(value.slice(0))
   if (!ArrayBuffer.isView(value)) throw broken(row, column, 'bytes', value)
   return new Uint8Array(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { freshSqlitePlace, type SqlitePlace } from './testing/fresh-sqlite-place'
-import { all, succeeds } from '../testing/store-case'
-import { TEST_LOG_ID } from '../testing/store-place'
+import { all, succeeds } from '../../testing/store/store-case'
+import { TEST_LOG_ID } from '../../testing/store/store-place'
 import { verifyLog } from '../verify-log'
 
 const EACH = 200

@@ -1,26 +1,36 @@
 import * as TE from 'fp-ts/TaskEither'
-import type { Observable } from 'rxjs'
+import { merge, type Observable, Subject } from 'rxjs'
 import { map } from 'rxjs/operators'
 
 import type { LogRecord } from '../../event/log-record'
+import type { StoredEvent } from '../../event/stored-event'
 import { CoreError } from '../../fault/core-error'
 import type { StoreFault } from '../../fault/core-fault'
 import type { AppendRequest, EventStore } from '../event-store'
+import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { type AppendEnv, appendWithin } from './append'
-import { eventOf, readCheckedHead, readHead, readRevision, recordsByPosition, recordsByStream } from './log-table'
-import { PAGE, paged } from './paged'
+import { changedByOthers } from './changed-by-others'
+import { checkStructure } from './check-structure'
+import { eventOf, readCheckedHead, readPosition } from './log-table'
 import { catchUp, findRows, modelPosition } from './read-model-table'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
 import { findState } from './state-table'
+import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
 import { transaction } from './transaction'
 
 /** The event store in one SQLite file, with the log's stored bytes. */
 export interface SqliteStore extends EventStore, LogAccess {}
 
+/** What a store on SQLite works with. */
+export interface SqliteStoreEnv extends AppendEnv {
+  /** How often `follow` looks for what other processes stored. */
+  readonly followEveryMilliseconds?: number
+}
+
 /** The store over an open connection to a file with the right tables. */
-export const sqliteStore = (connection: Sql, place: string, env: AppendEnv): SqliteStore => {
+export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv): SqliteStore => {
   let open = true
   const sql = (): Sql => {
     if (!open) throw new CoreError({ type: 'StoreUnavailable', place, code: 'CLOSED' })
@@ -30,17 +40,31 @@ export const sqliteStore = (connection: Sql, place: string, env: AppendEnv): Sql
     <A>(work: () => A): TE.TaskEither<StoreFault, A> =>
     TE.fromIOEither(() => attempt(place, work))
   const records = (after = 0): Observable<LogRecord> => logPages(place, sql, after)
+  const readAll = (after?: number): Observable<StoredEvent> => records(after).pipe(map(eventOf))
+  const stored$ = new Subject<void>()
+  const head = task(() => readCheckedHead(sql()))
   return {
-    append: (request) => task(() => append(sql(), env, request)),
+    append: (request) =>
+      task(() => {
+        const events = append(sql(), env, request)
+        stored$.next()
+        return events
+      }),
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
-    readAll: (after) => records(after).pipe(map(eventOf)),
-    lookUp: (model, key) => task(() => lookUp(sql(), env, model, key)),
+    readAll,
+    follow: followLog(readAll, merge(stored$, changedByOthers(place, sql, env.followEveryMilliseconds))),
+    lookUp: (model, key) => task(() => findRows(upToDate(sql(), env, model), model, key)),
+    scan: (model, key) => keyPages(place, () => upToDate(sql(), env, model), model, key),
     state: (space, key) => task(() => findState(sql(), space, key)),
-    head: () => task(() => readCheckedHead(sql())),
+    head: () => head,
     records,
+    selfCheck: () => task(() => checkStructure(sql())),
+    modelRows: (model) => modelPages(place, sql, model),
+    stateRows: (space) => statePages(place, sql, space),
     close: () => {
       if (open) connection.close()
       open = false
+      stored$.next()
     },
   }
 }
@@ -56,29 +80,12 @@ const forgetWrittenPages = (sql: Sql): void => {
   attempt('', () => sql.all('PRAGMA wal_checkpoint(TRUNCATE)'))
 }
 
-const lookUp = (sql: Sql, env: AppendEnv, model: string, key: string) => {
+/** The connection, after the model has seen the whole log. */
+const upToDate = (sql: Sql, env: AppendEnv, model: string): Sql => {
   const projection = env.projections.find((candidate) => candidate.model === model)
   if (projection === undefined) throw new RangeError(`no projection for read model ${model}`)
-  if (modelPosition(sql, model) < readHead(sql).position) {
-    transaction(sql, () => catchUp(sql, projection, readHead(sql).position))
+  if (modelPosition(sql, model) < readPosition(sql)) {
+    transaction(sql, () => catchUp(sql, projection, readPosition(sql)))
   }
-  return findRows(sql, model, key)
+  return sql
 }
-
-const logPages = (place: string, sql: () => Sql, after: number): Observable<LogRecord> =>
-  paged(place, after, () => {
-    const last = readHead(sql()).position
-    return {
-      after: (position) => recordsByPosition(sql(), position, last, PAGE),
-      placeOf: ({ position }) => position,
-    }
-  })
-
-const streamPages = (place: string, sql: () => Sql, stream: string, from: number): Observable<LogRecord> =>
-  paged(place, from - 1, () => {
-    const last = readRevision(sql(), stream)
-    return {
-      after: (revision) => recordsByStream(sql(), stream, revision, last, PAGE),
-      placeOf: ({ revision }) => revision,
-    }
-  })

@@ -1,11 +1,14 @@
 import type { StateChange } from '../event-store'
-import { bytesOf } from './row'
+import type { StateRow } from '../log-access'
+import { bytesOf, textOf } from './row'
 import type { Sql } from './sql'
 
 const PUT = `INSERT INTO state (space, key, value) VALUES (?, ?, ?)
   ON CONFLICT (space, key) DO UPDATE SET value = excluded.value`
 const DELETE = 'DELETE FROM state WHERE space = ? AND key = ?'
 const FIND = 'SELECT value FROM state WHERE space = ? AND key = ?'
+const findPage = (above: '>' | '>='): string =>
+  `SELECT key, value FROM state WHERE space = ? AND key ${above} ? ORDER BY key LIMIT ?`
 
 /** Puts or deletes a value. */
 export const changeState = (sql: Sql, { space, key, value }: StateChange): void => {
@@ -18,3 +21,14 @@ export const findState = (sql: Sql, space: StateChange['space'], key: string): U
   const row = sql.get(FIND, [space, key])
   return row === undefined ? undefined : bytesOf(row, 'value')
 }
+
+/** At most `limit` values of a space in order of key, above a key if it is given. */
+export const stateRowsAfter = (
+  sql: Sql,
+  space: StateChange['space'],
+  key: string | undefined,
+  limit: number
+): ReadonlyArray<StateRow> =>
+  sql
+    .all(findPage(key === undefined ? '>=' : '>'), [space, key ?? '', limit])
+    .map((row) => ({ key: textOf(row, 'key'), value: bytesOf(row, 'value') }))

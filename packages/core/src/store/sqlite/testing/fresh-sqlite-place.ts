@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { systemClock } from '../../../clock/system-clock'
 import { systemRandom } from '../../../random/system-random'
-import { succeeds } from '../../testing/store-case'
-import { type StorePlace, TEST_LOG_ID, type TestedStore } from '../../testing/store-place'
+import { succeeds } from '../../../testing/store/store-case'
+import { type StorePlace, TEST_LOG_ID, type TestedStore } from '../../../testing/store/store-place'
 import { openSqliteStore } from '../open-sqlite-store'
 
 /** A folder of its own with one database file. */

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs'
 
 import { systemClock } from '../../../clock/system-clock'
 import { systemRandom } from '../../../random/system-random'
-import { onto, succeeds } from '../../testing/store-case'
-import { TEST_LOG_ID } from '../../testing/store-place'
+import { onto, succeeds } from '../../../testing/store/store-case'
+import { TEST_LOG_ID } from '../../../testing/store/store-place'
 import { openSqliteStore } from '../open-sqlite-store'
 
 const STANDARD_OUTPUT = 1

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock'
-import type { EventStore, Projection } from '../event-store'
-import type { LogAccess } from '../log-access'
+import type { EventStore, Projection } from '../../store/event-store'
+import type { LogAccess } from '../../store/log-access'
 
 /** A store of any engine, with access to its stored bytes. */
 export type TestedStore = EventStore & LogAccess

@@ -1,5 +1,7 @@
 import * as assert from 'node:assert/strict'
 
+import { verifyLog } from '../../store/verify-log'
+import { TEST_LOG_ID } from './store-place'
 import { all, fails, noted, onto, type StoreCase, succeeds } from './store-case'
 
 /** What an append promises. */
@@ -140,6 +142,32 @@ export const appendCases: ReadonlyArray<StoreCase> = [
       const appends = [onto('a', 0, 1)]
       await assert.rejects(() => store.append({ appends: [...appends, onto('b\0c', 0, 1)] })())
       await assert.rejects(() => store.append({ appends, correlation: 'c\0' })())
+      assert.equal((await all(store.readAll())).length, 0)
+    },
+  },
+  {
+    id: 'APP-12',
+    promise: 'takes the id that the caller gave, and makes one where there is none',
+    run: async (place) => {
+      const store = await place.open({})
+      const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+      const events = [{ ...noted(1), id }, noted(2)]
+      const [first, second] = await succeeds(store.append({ appends: [{ stream: 'a', expectedRevision: 0, events }] }))
+      assert.equal(first?.id, id)
+      assert.notEqual(second?.id, id)
+      assert.equal((await all(store.readAll()))[0]?.id, id)
+      await succeeds(verifyLog(store, TEST_LOG_ID))
+    },
+  },
+  {
+    id: 'APP-13',
+    promise: 'throws for an id that is no UUIDv7, and stores nothing',
+    run: async (place) => {
+      const store = await place.open({})
+      for (const id of ['', 'x', '01890a5d-ac96-474b-bcce-b302099a8057', '01890A5D-AC96-774B-BCCE-B302099A8057']) {
+        const events = [noted(1), { ...noted(2), id }]
+        await assert.rejects(() => store.append({ appends: [{ stream: 'a', expectedRevision: 0, events }] })())
+      }
       assert.equal((await all(store.readAll())).length, 0)
     },
   },

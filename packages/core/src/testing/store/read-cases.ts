@@ -2,14 +2,12 @@ import * as assert from 'node:assert/strict'
 import { firstValueFrom } from 'rxjs'
 import { take, tap } from 'rxjs/operators'
 
-import { verifyLog } from '../verify-log'
+import { verifyLog } from '../../store/verify-log'
 import { TEST_LOG_ID } from './store-place'
-import { all, onto, type StoreCase, succeeds } from './store-case'
+import { all, numbers, onto, type StoreCase, succeeds } from './store-case'
 
 /** Several pages of any engine. */
 const MANY = 1000
-
-const numbers = (length: number): ReadonlyArray<number> => Array.from({ length }, (_, index) => index + 1)
 
 /** What reading promises. */
 export const readCases: ReadonlyArray<StoreCase> = [
@@ -83,8 +81,10 @@ export const readCases: ReadonlyArray<StoreCase> = [
       assert.equal(empty.events, 0)
       await succeeds(store.append({ appends: [onto('a', 0, 1, 'é'), onto('b', 0, 2)], causation: 'ö' }))
       const events = await succeeds(store.append({ appends: [onto('b', 1, 3)], correlation: '' }))
+      const head = { position: 4, hash: events[0]?.hash, time: events[0]?.time }
+      const expected = JSON.stringify({ events: 4, head })
       const verified = await succeeds(verifyLog(store, TEST_LOG_ID))
-      assert.equal(JSON.stringify(verified), JSON.stringify({ events: 4, head: { position: 4, hash: events[0]?.hash } }))
+      assert.equal(JSON.stringify(verified), expected)
       assert.equal(JSON.stringify(await succeeds(store.head())), JSON.stringify(verified.head))
     },
   },
@@ -98,6 +98,23 @@ export const readCases: ReadonlyArray<StoreCase> = [
       await succeeds(verifyLog(store, 'first'))
       const fault = await verifyLog(store, 'second')()
       assert.equal(fault._tag === 'Left' && fault.left.type, 'LogBroken')
+    },
+  },
+  {
+    id: 'REA-08',
+    promise: 'keeps the highest time of all records at the head, though the clock went back',
+    run: async (place) => {
+      let now = 2_000
+      const store = await place.open({ clock: { now: () => now } })
+      assert.equal((await succeeds(store.head())).time, 0)
+      await succeeds(store.append({ appends: [onto('a', 0, 1)] }))
+      now = 1_000
+      await succeeds(store.append({ appends: [onto('a', 1, 2)] }))
+      assert.equal((await succeeds(store.head())).time, 2_000)
+      now = 3_000
+      await succeeds(store.append({ appends: [onto('a', 2, 3)] }))
+      assert.equal((await succeeds((await place.open({})).head())).time, 3_000)
+      await succeeds(verifyLog(store, TEST_LOG_ID))
     },
   },
 ]

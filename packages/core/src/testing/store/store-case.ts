@@ -3,7 +3,7 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 import { lastValueFrom, type Observable } from 'rxjs'
 import { toArray } from 'rxjs/operators'
 
-import type { NewEvent, StreamAppend } from '../event-store'
+import type { NewEvent, StreamAppend } from '../../store/event-store'
 import type { StorePlace } from './store-place'
 
 /** One promise of the port as data: needs no test runner, and fails by throwing. */
@@ -40,3 +40,6 @@ export const onto = (
   expectedRevision: number | 'any',
   ...notes: ReadonlyArray<unknown>
 ): StreamAppend => ({ stream, expectedRevision, events: notes.map(noted) })
+
+/** The whole numbers from 1. */
+export const numbers = (length: number): ReadonlyArray<number> => Array.from({ length }, (_, index) => index + 1)

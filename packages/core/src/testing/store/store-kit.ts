@@ -1,11 +1,19 @@
 import { appendCases } from './append-cases'
+import { followCases } from './follow-cases'
+import { modelCases } from './model-cases'
 import type { FreshPlace } from './store-place'
 import { readCases } from './read-cases'
 import { stateCases } from './state-cases'
 import type { StoreCase } from './store-case'
 
 /** Every promise of the port that is the same on all engines. */
-export const storeCases: ReadonlyArray<StoreCase> = [...appendCases, ...readCases, ...stateCases]
+export const storeCases: ReadonlyArray<StoreCase> = [
+  ...appendCases,
+  ...readCases,
+  ...followCases,
+  ...modelCases,
+  ...stateCases,
+]
 
 /** The two functions of a test runner that the kit calls: Jest's, Node's or any other's of the same form. */
 export interface TestRunner {
