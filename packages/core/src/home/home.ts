@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
 import type { Clock } from '../clock/clock'
@@ -16,6 +17,8 @@ export interface Home {
   readonly keystore: Keystore
   readonly clock: Clock
   readonly random: Random
+  /** Public key of the authority's root; without one no certificate and no revocation list is believed. */
+  readonly authorityRoot?: KeyObject
   /** Epoch and version as the log has them now; read anew at each call, so that another process's upgrade is seen. */
   readonly device: TaskEither<CoreFault, DeviceStatement>
   /** Wipes the open keys and closes the log. */

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
@@ -31,6 +32,8 @@ export interface HomeOptions {
   readonly machineFile: string
   readonly clock: Clock
   readonly random: Random
+  /** Public key of the authority's root on P-256; without one no certificate and no revocation list is believed. */
+  readonly authorityRoot?: KeyObject
 }
 
 const FIRST_EPOCH = 0
@@ -90,7 +93,7 @@ const homeIn = async (directory: string): Promise<string | undefined> => {
 }
 
 const assembled = (options: HomeOptions, { homeId }: HomeConfig, store: EventStore): Home => {
-  const { directory, machineFile, clock, random } = options
+  const { directory, machineFile, clock, random, authorityRoot } = options
   const guard = once(
     pipe(
       checkHomePlace({ directory, homeId, machineFile, random, homeIn }),
@@ -103,7 +106,8 @@ const assembled = (options: HomeOptions, { homeId }: HomeConfig, store: EventSto
     keystore.close()
     store.close()
   }
-  return { homeId, directory, store, keystore, clock, random, device: deviceOf(store), close }
+  const root = authorityRoot !== undefined && { authorityRoot }
+  return { homeId, directory, store, keystore, clock, random, ...root, device: deviceOf(store), close }
 }
 
 /**

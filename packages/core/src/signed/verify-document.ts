@@ -7,6 +7,7 @@ import { codecMismatch } from '../encoding/codec-mismatch'
 import { sha256 } from '../encoding/sha256'
 import { utf8 } from '../encoding/utf8'
 import { exactly } from './exactly'
+import { isOnP256 } from './p256'
 import type { SignedFault } from './signed-fault'
 import { invalid, signedForm } from './signed-form'
 import { parseJson, signedHeader } from './signed-header'
@@ -31,9 +32,6 @@ export interface VerifiedDocument<A> {
   readonly digest: Uint8Array<ArrayBuffer>
 }
 
-/** P-256 in OpenSSL's words. */
-const SIGNING_CURVE = 'prime256v1'
-
 const DEFAULT_LIMIT = 64 * 1024
 
 /**
@@ -55,7 +53,7 @@ export const verifyDocument = <C extends t.Mixed>(
   if (E.isLeft(header)) return header
   const { kid } = header.right
   const key = keyFor(kid)
-  if (key === undefined || key.asymmetricKeyDetails?.namedCurve !== SIGNING_CURVE) {
+  if (key === undefined || !isOnP256(key)) {
     return E.left({ type: 'SignedKeyUnknown', kid })
   }
   const input = utf8(signingInput)

@@ -11,7 +11,7 @@ import type { AcceptedLicense } from '../license/accepted-license'
 import { keepsCommitment } from '../license/commitment'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
-import type { KeyBlock } from './key-block'
+import type { KeyBlock } from '../license/key-block'
 
 const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
 

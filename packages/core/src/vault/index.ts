@@ -1,4 +1,4 @@
-export type { KeyBlock } from './key-block'
+export type { KeyBlock } from '../license/key-block'
 export { LicenseStored } from './license-event'
 export { returnAbandonedUses } from './return-abandoned-uses'
 export { reserveCounters } from './reserve-counters'

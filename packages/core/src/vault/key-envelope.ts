@@ -10,7 +10,7 @@ import { expandKey } from '../secret/key-derivation'
 import { unwrapKey, wrapKey } from '../secret/key-wrap'
 import { sealBroken, type SealBroken } from '../secret/seal-broken'
 import { wipeSecret, withSecretBytes, type Secret } from '../secret/secret'
-import { BLOCK_KIND, packKeyBlock, unpackKeyBlock, type BlockKind, type KeyBlock } from './key-block'
+import { BLOCK_KIND, packKeyBlock, unpackKeyBlock, type BlockKind, type KeyBlock } from '../license/key-block'
 
 /** What an envelope belongs to; moved to anything else it does not open. */
 export type EnvelopeOwner =

@@ -9,7 +9,7 @@ import type { AcceptedLicense } from '../license/accepted-license'
 import { keepsCommitment } from '../license/commitment'
 import type { VaultClass } from '../device/keystore-seals'
 import { currentVaultKey, licenseOwner } from './content-key'
-import type { KeyBlock } from './key-block'
+import type { KeyBlock } from '../license/key-block'
 import { envelopeKey, sealEnvelope } from './key-envelope'
 import { LicenseStored, licenseStream } from './license-event'
 

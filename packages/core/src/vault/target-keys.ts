@@ -12,7 +12,7 @@ import type { Random } from '../random/random'
 import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
 import type { NewEvent, StateChange } from '../store/event-store'
 import { currentVaultKey } from './content-key'
-import { isContentKey } from './key-block'
+import { isContentKey } from '../license/key-block'
 import { envelopeKey, sealEnvelope, type EnvelopeOwner } from './key-envelope'
 import { TargetKeyCreated } from './target-key-event'
 

@@ -1,0 +1,5 @@
+export { CertificateDocument, CertificateUse } from './certificate-document'
+export type { CheckedCertificate, CheckedChain } from './checked-certificate'
+export { type CertificateDraft, issueCertificate } from './issue-certificate'
+export { PublicKeyJwk, publicJwk, publicKeyOf } from './public-key-jwk'
+export { type ChainExpectation, verifyChain } from './verify-chain'
