@@ -35,7 +35,7 @@ export const coreFailure = (fault: CoreFault): CommandFailure => {
     case 'SealBroken':
       return failure(EXIT.badInput, 'the keystore of this home is damaged; individualize, then restore')
     case 'HomeUnwritable':
-      return failure(EXIT.outside, `cannot use ${fault.place} as a home: ${fault.code}`)
+      return failure(EXIT.outside, `cannot use ${fault.place} for a home: ${fault.code}`)
     case 'StoreLocked':
       return failure(EXIT.outside, `${fault.place} is locked by another process; run the command again`)
     case 'StoreUnavailable':

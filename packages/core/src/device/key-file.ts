@@ -7,7 +7,7 @@ import type { KeystoreFault } from '../fault/core-fault'
 import { readSealHeader, type SealHeader } from '../secret/jwe-header'
 import { unseal } from '../secret/seal'
 import type { Secret } from '../secret/secret'
-import { systemCode } from './durable-file'
+import { readFailure } from './read-failure'
 
 /** Far above any sealed key; a larger file is none. */
 const MAX_KEY_FILE = 16 * 1024
@@ -15,7 +15,7 @@ const MAX_KEY_FILE = 16 * 1024
 /** Says that a key file is not what was written. */
 export const keystoreDamaged = (place: string): KeystoreFault => ({ type: 'KeystoreDamaged', place })
 
-/** Reads a key file as text. @errors `KeystoreMissing`, `KeystoreDamaged`. */
+/** Reads a key file as text. @errors `KeystoreMissing`, `KeystoreDamaged`, `HomeUnwritable` where the system refuses to read. */
 export const readKeyFile =
   (place: string): TE.TaskEither<KeystoreFault, string> =>
   async () => {
@@ -23,8 +23,7 @@ export const readKeyFile =
       const { size } = await stat(place)
       return size > MAX_KEY_FILE ? E.left(keystoreDamaged(place)) : E.right(await readFile(place, 'latin1'))
     } catch (error) {
-      const type = systemCode(error) === 'ENOENT' ? 'KeystoreMissing' : 'KeystoreDamaged'
-      return E.left({ type, place })
+      return E.left(readFailure(place, error))
     }
   }
 

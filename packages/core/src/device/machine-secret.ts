@@ -7,7 +7,8 @@ import { pipe } from 'fp-ts/function'
 import type { KeystoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
 import { secretFromBytes, type Secret } from '../secret/secret'
-import { makeFolder, publishFile, removeSecondNames, systemCode, writing } from './durable-file'
+import { makeFolder, publishFile, removeSecondNames, writing } from './durable-file'
+import { readFailure } from './read-failure'
 
 /** Bytes of the machine secret, and of its file. */
 export const MACHINE_SECRET_LENGTH = 32
@@ -35,8 +36,7 @@ const readMachineSecret =
         ? E.left({ type: 'KeystoreDamaged', place: file })
         : E.right(secretFromBytes(bytes))
     } catch (error) {
-      const type = systemCode(error) === 'ENOENT' ? 'KeystoreMissing' : 'KeystoreDamaged'
-      return E.left({ type, place: file })
+      return E.left(readFailure(file, error))
     }
   }
 
@@ -55,7 +55,7 @@ const makeMachineSecret = (file: string, random: Random): TE.TaskEither<Keystore
  * Opens the secret that all homes of one machine account are bound to; makes it, 32 random bytes with mode 0600, where
  * there is none. Processes that race for the first run get the same one.
  *
- * @errors `KeystoreDamaged` for a file that is no machine secret, `HomeUnwritable` where none can be made.
+ * @errors `KeystoreDamaged` for a file that is no machine secret, `HomeUnwritable` where none can be made or read.
  */
 export const openMachineSecret = (file: string, random: Random): TE.TaskEither<KeystoreFault, Secret> =>
   pipe(

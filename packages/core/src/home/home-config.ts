@@ -4,7 +4,7 @@ import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
-import { systemCode } from '../device/durable-file'
+import { readFailure } from '../device/read-failure'
 import type { KeystoreFault } from '../fault/core-fault'
 
 const CONFIG_VERSION = 1
@@ -31,7 +31,7 @@ export const configText = (homeId: string, log: string): string => {
   return `${JSON.stringify(config, null, 2)}\n`
 }
 
-/** Reads a home's configuration; nothing where there is none. @errors `KeystoreDamaged` for a file that is none. */
+/** Reads a home's configuration; nothing where there is none. @errors `KeystoreDamaged` for a file that is none, `HomeUnwritable`. */
 export const readConfig =
   (directory: string): TaskEither<KeystoreFault, HomeConfig | undefined> =>
   async () => {
@@ -42,6 +42,7 @@ export const readConfig =
         ? decoded
         : E.left({ type: 'KeystoreDamaged', place })
     } catch (error) {
-      return systemCode(error) === 'ENOENT' ? E.right(undefined) : E.left({ type: 'KeystoreDamaged', place })
+      const fault = readFailure(place, error)
+      return fault.type === 'KeystoreMissing' ? E.right(undefined) : E.left(fault)
     }
   }

@@ -20,6 +20,8 @@ export interface SqliteStoreOptions extends AppendEnv {
 
 /** While one process makes the file, the engine refuses others at once instead of letting them wait. */
 const OPEN_ATTEMPTS = 100
+/** Under a lock that lasts, each try waits as long as any statement does, so that few are enough. Microseconds. */
+const OPEN_WAIT = 2_000_000
 const OPEN_PAUSE_MILLISECONDS = 20
 
 /**
@@ -32,9 +34,11 @@ const OPEN_PAUSE_MILLISECONDS = 20
 export const openSqliteStore =
   (options: SqliteStoreOptions): TaskEither<CoreFault, SqliteStore> =>
   async () => {
+    const until = options.clock.now() + OPEN_WAIT
     for (let attempts = 1; ; attempts++) {
       const opened = openOnce(options)
-      const wait = E.isLeft(opened) && opened.left.type === 'StoreLocked' && attempts < OPEN_ATTEMPTS
+      const locked = E.isLeft(opened) && opened.left.type === 'StoreLocked'
+      const wait = locked && attempts < OPEN_ATTEMPTS && options.clock.now() < until
       if (!wait) return opened
       await sleep(OPEN_PAUSE_MILLISECONDS)
     }

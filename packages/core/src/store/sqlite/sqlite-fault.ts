@@ -35,7 +35,7 @@ const ofCode = (place: string, code: string): StoreFault | undefined => {
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return { type: 'StoreLocked', place }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') return { type: 'DiskFull', place }
   if (/^SQLITE_(?:NOTADB|CORRUPT|CONSTRAINT)/.test(code)) {
-    return { type: 'LogBroken', position: 0, expected: 'a whole log database', found: code }
+    return { type: 'LogBroken', position: 0, expected: `a whole log database at ${place}`, found: code }
   }
   if (/^SQLITE_(?:READONLY|CANTOPEN|PERM|AUTH|IOERR|NOLFS|PROTOCOL)/.test(code) || /^E[A-Z]+$/.test(code)) {
     return { type: 'StoreUnavailable', place, code }
