@@ -1,7 +1,7 @@
 import { Observable } from 'rxjs'
 
 import { CoreError } from '../../fault/core-error'
-import { numberOf } from './row'
+import { numberOf } from '../row'
 import type { Sql } from './sql'
 import { storeFault } from './sqlite-fault'
 

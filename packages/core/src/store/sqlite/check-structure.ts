@@ -1,5 +1,5 @@
 import { CoreError } from '../../fault/core-error'
-import { textOf } from './row'
+import { textOf } from '../row'
 import type { Sql } from './sql'
 
 /** Has the engine compare its tables and indexes with each other. Throws {@link CoreError} with `LogBroken`. */

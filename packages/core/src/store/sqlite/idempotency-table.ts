@@ -1,21 +1,20 @@
 import type { StoredEvent } from '../../event/stored-event'
 import type { AppendRequest } from '../event-store'
-import { eventOf, recordsByPosition } from './log-table'
-import { numberOf } from './row'
+import { idempotencyStreams } from '../idempotency-streams'
+import { eventOf } from '../record-of'
+import { numberOf } from '../row'
+import { recordsByPosition } from './log-table'
 import type { Sql } from './sql'
 
 const FIND = 'SELECT first_position, last_position FROM idempotency WHERE stream = ? AND key = ?'
 const PUT = `INSERT INTO idempotency (stream, key, first_position, last_position) VALUES (?, ?, ?, ?)
   ON CONFLICT (stream, key) DO NOTHING`
 
-/** Where an append that names no stream keeps its key. */
-const NO_STREAM = ''
-
 /** The events of the append that used this request's key before on one of its streams. */
 export const firstResult = (sql: Sql, request: AppendRequest): ReadonlyArray<StoredEvent> | undefined => {
   const key = request.idempotencyKey
   if (key === undefined) return undefined
-  for (const stream of streamsOf(request)) {
+  for (const stream of idempotencyStreams(request)) {
     const row = sql.get(FIND, [stream, key])
     if (row === undefined) continue
     const first = numberOf(row, 'first_position')
@@ -29,8 +28,5 @@ export const firstResult = (sql: Sql, request: AppendRequest): ReadonlyArray<Sto
 export const rememberResult = (sql: Sql, request: AppendRequest, first: number, last: number): void => {
   const key = request.idempotencyKey
   if (key === undefined) return
-  for (const stream of streamsOf(request)) sql.run(PUT, [stream, key, first, last])
+  for (const stream of idempotencyStreams(request)) sql.run(PUT, [stream, key, first, last])
 }
-
-const streamsOf = ({ appends }: AppendRequest): ReadonlySet<string> =>
-  new Set(appends.length === 0 ? [NO_STREAM] : appends.map(({ stream }) => stream))

@@ -1,13 +1,9 @@
-import * as E from 'fp-ts/Either'
-
-import { type LogRecord, storedEvent } from '../../event/log-record'
-import type { StoredEvent } from '../../event/stored-event'
+import type { LogRecord } from '../../event/log-record'
 import { CoreError } from '../../fault/core-error'
 import type { LogHead } from '../log-head'
-import { numberOf, optionalTextOf, textOf } from './row'
-import type { Row, Sql } from './sql'
-
-const LARGEST_VERSION = 2 ** 32 - 1
+import { recordOf } from '../record-of'
+import { numberOf, textOf } from '../row'
+import type { Sql } from './sql'
 
 const COLUMNS =
   'position, id, stream, revision, type, schema_version, time, causation, correlation, data, previous_hash, hash'
@@ -70,25 +66,3 @@ export const recordsByStream = (
   last: number,
   limit: number
 ): ReadonlyArray<LogRecord> => sql.all(BY_STREAM, [stream, after, last, limit]).map(recordOf)
-
-/** The event of a record. Throws {@link CoreError} with `EventUnreadable`. */
-export const eventOf = (record: LogRecord): StoredEvent => {
-  const event = storedEvent(record)
-  if (E.isLeft(event)) throw new CoreError(event.left)
-  return event.right
-}
-
-const recordOf = (row: Row): LogRecord => ({
-  id: textOf(row, 'id'),
-  stream: textOf(row, 'stream'),
-  revision: numberOf(row, 'revision'),
-  position: numberOf(row, 'position'),
-  type: textOf(row, 'type'),
-  schemaVersion: numberOf(row, 'schema_version', LARGEST_VERSION),
-  time: numberOf(row, 'time'),
-  causation: optionalTextOf(row, 'causation'),
-  correlation: optionalTextOf(row, 'correlation'),
-  previousHash: textOf(row, 'previous_hash'),
-  hash: textOf(row, 'hash'),
-  text: textOf(row, 'data'),
-})

@@ -3,7 +3,7 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { CoreFault, StoreFault } from '../../fault/core-fault'
-import type { AppendEnv } from './append'
+import type { AppendEnv } from '../append-env'
 import { ensureLogFile } from './log-file'
 import { prepareSchema } from './schema'
 import { connect, type Sql } from './sql'

@@ -1,10 +1,13 @@
 import type { StoredEvent } from '../../event/stored-event'
 import type { Projection, ReadModelChange, ReadModelRow } from '../event-store'
 import type { ModelRow } from '../log-access'
-import { eventOf, recordsByPosition } from './log-table'
+import { modelChanges } from '../model-changes'
+import { eventOf } from '../record-of'
+import { numberOf, textOf } from '../row'
+import { modelRow, readModelRow } from '../stored-rows'
+import { recordsByPosition } from './log-table'
 import { PAGE } from './paged'
-import { numberOf, textOf } from './row'
-import type { Row, Sql } from './sql'
+import type { Sql } from './sql'
 
 const PUT = `INSERT INTO read_model (model, key, id, value) VALUES (?, ?, ?, ?)
   ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value`
@@ -46,13 +49,7 @@ export const project = (
   events: ReadonlyArray<StoredEvent>,
   position: number
 ): void => {
-  for (const event of events) {
-    for (const change of projection.project(event)) {
-      // A model is brought up by its own projection alone, so that rows of another would be lost or doubled.
-      if (change.model !== projection.model) throw new RangeError(`${projection.model} changes ${change.model}`)
-      applyChange(sql, change)
-    }
-  }
+  for (const change of modelChanges(projection, events)) applyChange(sql, change)
   sql.run(MOVE, [projection.model, position])
 }
 
@@ -82,12 +79,7 @@ export const modelRowsAfter = (
 ): ReadonlyArray<ModelRow> =>
   sql
     .all(modelPage(row === undefined ? '>=' : '>'), [model, row?.key ?? '', row?.id ?? '', limit])
-    .map((found) => ({ key: textOf(found, 'key'), ...readModelRow(found) }))
-
-const readModelRow = (row: Row): ReadModelRow => ({
-  id: textOf(row, 'id'),
-  value: JSON.parse(textOf(row, 'value')) as unknown,
-})
+    .map(modelRow)
 
 const applyChange = (sql: Sql, { model, key, id, value }: ReadModelChange): void => {
   if (value === null) sql.run(DELETE, [model, key, id])

@@ -1,6 +1,6 @@
 import { genesisHash } from '../../event/chain-hash'
 import { CoreError } from '../../fault/core-error'
-import { textOf } from './row'
+import { textOf } from '../row'
 import type { Sql } from './sql'
 import { transaction } from './transaction'
 

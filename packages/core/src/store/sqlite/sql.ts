@@ -1,10 +1,9 @@
 import Database from 'libsql'
 
+import type { Row } from '../row'
+
 /** What SQLite stores in a column here. */
 export type SqlValue = string | number | Uint8Array | null
-
-/** A row by column name. */
-export type Row = Readonly<Record<string, unknown>>
 
 /** One connection. Statements are prepared at first use and kept; every call throws the engine's own error. */
 export interface Sql {

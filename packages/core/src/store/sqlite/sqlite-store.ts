@@ -6,13 +6,16 @@ import type { LogRecord } from '../../event/log-record'
 import type { StoredEvent } from '../../event/stored-event'
 import { CoreError } from '../../fault/core-error'
 import type { StoreFault } from '../../fault/core-fault'
+import type { AppendEnv } from '../append-env'
 import type { AppendRequest, EventStore } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
-import { type AppendEnv, appendWithin } from './append'
+import { projectionOf } from '../model-changes'
+import { eventOf } from '../record-of'
+import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
 import { checkStructure } from './check-structure'
-import { eventOf, readCheckedHead, readPosition } from './log-table'
+import { readCheckedHead, readPosition } from './log-table'
 import { catchUp, findRows, modelPosition } from './read-model-table'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
@@ -82,8 +85,7 @@ const forgetWrittenPages = (sql: Sql): void => {
 
 /** The connection, after the model has seen the whole log. */
 const upToDate = (sql: Sql, env: AppendEnv, model: string): Sql => {
-  const projection = env.projections.find((candidate) => candidate.model === model)
-  if (projection === undefined) throw new RangeError(`no projection for read model ${model}`)
+  const projection = projectionOf(env.projections, model)
   if (modelPosition(sql, model) < readPosition(sql)) {
     transaction(sql, () => catchUp(sql, projection, readPosition(sql)))
   }

@@ -1,6 +1,7 @@
 import type { StateChange } from '../event-store'
 import type { StateRow } from '../log-access'
-import { bytesOf, textOf } from './row'
+import { bytesOf } from '../row'
+import { stateRow } from '../stored-rows'
 import type { Sql } from './sql'
 
 const PUT = `INSERT INTO state (space, key, value) VALUES (?, ?, ?)
@@ -31,4 +32,4 @@ export const stateRowsAfter = (
 ): ReadonlyArray<StateRow> =>
   sql
     .all(findPage(key === undefined ? '>=' : '>'), [space, key ?? '', limit])
-    .map((row) => ({ key: textOf(row, 'key'), value: bytesOf(row, 'value') }))
+    .map(stateRow)

@@ -1,7 +1,9 @@
 import { types } from 'node:util'
 
-import { CoreError } from '../../fault/core-error'
-import type { Row } from './sql'
+import { CoreError } from '../fault/core-error'
+
+/** A row by column name, as an engine gives it. */
+export type Row = Readonly<Record<string, unknown>>
 
 /** The text in a column. Throws {@link CoreError} with `LogBroken` for anything else: the file was changed by others. */
 export const textOf = (row: Row, column: string): string => {
