@@ -1,0 +1,59 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto'
+import * as E from 'fp-ts/Either'
+
+import { sealBroken, type SealBroken } from './seal-broken'
+import { secretLength, withSecretBytes, type Secret } from './secret'
+
+/** Length of a nonce; one must never come twice under one key. @source NIST SP 800-38D section 8.2 */
+export const GCM_NONCE_BYTES = 12
+
+const CIPHER = 'aes-256-gcm'
+const KEY_BYTES = 32
+const TAG_BYTES = 16
+
+const checkLengths = (key: Secret, nonce: Uint8Array): void => {
+  if (secretLength(key) !== KEY_BYTES) throw new RangeError('a key of AES-256-GCM has 32 bytes')
+  if (nonce.length !== GCM_NONCE_BYTES) throw new RangeError('a nonce has 12 bytes')
+}
+
+/** Seals bytes with AES-256-GCM: cipher text, then the tag of 16 bytes. `aad` is authenticated and not stored. */
+export const sealGcm = (key: Secret, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Uint8Array<ArrayBuffer> => {
+  checkLengths(key, nonce)
+  return withSecretBytes(key, (bytes) => {
+    const cipher = createCipheriv(CIPHER, bytes, nonce, { authTagLength: TAG_BYTES }).setAAD(aad)
+    const sealed = new Uint8Array(plain.length + TAG_BYTES)
+    sealed.set(cipher.update(plain))
+    cipher.final()
+    sealed.set(cipher.getAuthTag(), plain.length)
+    return sealed
+  })
+}
+
+/**
+ * Opens what {@link sealGcm} made. The bytes are the caller's, to wipe where they are secret.
+ *
+ * @errors `SealBroken` for any other key, nonce, bytes or `aad`, without a cause.
+ */
+export const openGcm = (
+  key: Secret,
+  nonce: Uint8Array,
+  sealed: Uint8Array,
+  aad: Uint8Array
+): E.Either<SealBroken, Uint8Array<ArrayBuffer>> => {
+  if (nonce.length !== GCM_NONCE_BYTES || sealed.length < TAG_BYTES) return sealBroken
+  checkLengths(key, nonce)
+  return withSecretBytes(key, (bytes) => {
+    const end = sealed.length - TAG_BYTES
+    const decipher = createDecipheriv(CIPHER, bytes, nonce, { authTagLength: TAG_BYTES }).setAAD(aad)
+    decipher.setAuthTag(sealed.subarray(end))
+    const opened = decipher.update(sealed.subarray(0, end))
+    try {
+      decipher.final()
+      return E.right(Uint8Array.from(opened))
+    } catch {
+      return sealBroken
+    } finally {
+      opened.fill(0)
+    }
+  })
+}
