@@ -1,80 +1,59 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/Either'
-import type { TaskEither } from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
-import type { KeystoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
 import { makeFolder, replaceFile } from './durable-file'
 
-/** Where a home lies, as the machine remembers it outside the home. */
-const MachineRecord = t.type({ v: t.literal(1), path: t.string, device: t.string, inode: t.string }, 'machine record')
-type MachineRecord = Readonly<t.TypeOf<typeof MachineRecord>>
-
-/** Which home is asked about, and where the machine keeps its records. */
-export interface MachineRecordRequest {
-  readonly directory: string
-  readonly homeId: string
-  readonly machineFile: string
-  readonly random: Random
-  /** The identity of the home in a folder, or nothing when there is none. */
-  readonly homeIn: (directory: string) => Promise<string | undefined>
+/** What the machine remembers of a home, outside of it: where its folder lies, and how far its log had come. */
+export interface MachineRecord {
+  readonly path: string
+  readonly device: string
+  readonly inode: string
+  /** The newest anchors of the log as compact JWS, newest last; at most {@link KEPT_ANCHORS}. */
+  readonly anchors: ReadonlyArray<string>
 }
 
-/** How a home stands to the place where the machine saw it last. `unknown`: the records cannot be kept, so copies go unseen. */
-export type HomePlace = 'same' | 'new' | 'moved' | 'unknown'
+/** Anchors that a record keeps. */
+export const KEPT_ANCHORS = 16
 
-const recordOf = async (directory: string): Promise<MachineRecord> => {
+const Folder = t.type({ path: t.string, device: t.string, inode: t.string })
+/** Version 1 had no anchors yet. */
+const FirstRecord = t.intersection([t.type({ v: t.literal(1) }), Folder], 'machine record 1')
+const SecondRecord = t.intersection([t.type({ v: t.literal(2), anchors: t.array(t.string) }), Folder], 'machine record 2')
+
+/** The file of a home's record, in the folder beside the machine file. */
+export const machineRecordFile = (machineFile: string, homeId: string): string =>
+  join(`${machineFile}.d`, `${homeId}.json`)
+
+/** The record of a folder as it lies there now, without anchors. Throws the file system's error. */
+export const recordOf = async (directory: string): Promise<MachineRecord> => {
   const path = await realpath(directory)
   const { dev, ino } = await stat(path, { bigint: true })
-  return { v: 1, path, device: String(dev), inode: String(ino) }
+  return { path, device: String(dev), inode: String(ino), anchors: [] }
 }
 
-const readRecord = async (file: string): Promise<MachineRecord | undefined> => {
-  try {
-    const decoded = MachineRecord.decode(JSON.parse(await readFile(file, 'utf8')))
-    return E.isRight(decoded) ? decoded.right : undefined
-  } catch {
-    return undefined
-  }
+/** Reads a record of any version; nothing for a file that is none. Throws the file system's error, also for no file. */
+export const readMachineRecord = async (file: string): Promise<MachineRecord | undefined> => {
+  const text = await readFile(file, 'utf8')
+  const parsed = E.tryCatch(
+    () => JSON.parse(text) as unknown,
+    () => undefined
+  )
+  if (E.isLeft(parsed)) return undefined
+  const second = SecondRecord.decode(parsed.right)
+  if (E.isRight(second)) return second.right
+  const first = FirstRecord.decode(parsed.right)
+  return E.isRight(first) ? { ...first.right, anchors: [] } : undefined
 }
 
-const keepRecord = async (file: string, record: MachineRecord, random: Random, place: HomePlace): Promise<HomePlace> => {
-  try {
-    await replaceFile(file, JSON.stringify(record), random)
-    return place
-  } catch {
-    return 'unknown'
-  }
+/** Writes a record, whole at every moment. Throws the file system's error. */
+export const writeMachineRecord = async (
+  file: string,
+  { path, device, inode, anchors }: MachineRecord,
+  random: Random
+): Promise<void> => {
+  await makeFolder(dirname(file))
+  await replaceFile(file, JSON.stringify({ v: 2, path, device, inode, anchors: anchors.slice(-KEPT_ANCHORS) }), random)
 }
-
-const sameFolder = (left: MachineRecord, right: MachineRecord): boolean =>
-  left.device === right.device && left.inode === right.inode
-
-/**
- * Tells a home that was moved from one that was copied on the same machine: the old place of a copied home still holds
- * the same identity. A check, no cryptography.
- *
- * @errors `HomeCopied` with the place of the original.
- */
-export const checkHomePlace =
-  ({ directory, homeId, machineFile, random, homeIn }: MachineRecordRequest): TaskEither<KeystoreFault, HomePlace> =>
-  async () => {
-    const folder = `${machineFile}.d`
-    const file = join(folder, `${homeId}.json`)
-    try {
-      const here = await recordOf(directory)
-      const known = await readRecord(file)
-      if (known === undefined) {
-        await makeFolder(folder)
-        return E.right(await keepRecord(file, here, random, 'new'))
-      }
-      if (known.path === here.path && sameFolder(known, here)) return E.right('same')
-      const copied = known.path !== here.path && !sameFolder(known, here) && (await homeIn(known.path)) === homeId
-      if (copied) return E.left({ type: 'HomeCopied', place: directory, original: known.path })
-      return E.right(await keepRecord(file, here, random, known.path === here.path ? 'same' : 'moved'))
-    } catch {
-      return E.right('unknown')
-    }
-  }

@@ -1,12 +1,15 @@
 import type { KeyObject } from 'node:crypto'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
+import type { AnchorSink } from '../anchor/anchor-sink'
+import type { Anchoring } from '../anchor/anchoring'
 import type { Clock } from '../clock/clock'
 import type { Keystore } from '../device/keystore'
 import type { CoreFault } from '../fault/core-fault'
 import type { DeviceStatement } from '../license/evaluation'
 import type { Random } from '../random/random'
 import type { EventStore } from '../store/event-store'
+import type { LogAccess } from '../store/log-access'
 
 /** One computer: its log, its keys and what it reads time and randomness from. Two homes are two computers. */
 export interface Home {
@@ -14,6 +17,18 @@ export interface Home {
   readonly homeId: string
   readonly directory: string
   readonly store: EventStore
+  /** The stored bytes under `store`, to verify and anchor them. */
+  readonly log: LogAccess
+  /** Thumbprint of the log key. */
+  readonly logId: string
+  /** Where anchors of the log are kept outside the home. */
+  readonly anchors: AnchorSink
+  /**
+   * Anchors the log when something was appended through this home and not anchored yet; a program that ends calls it.
+   *
+   * @errors as for `anchorLog`; what was appended stays appended.
+   */
+  readonly anchor: TaskEither<CoreFault, Anchoring | undefined>
   readonly keystore: Keystore
   readonly clock: Clock
   readonly random: Random

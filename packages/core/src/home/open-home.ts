@@ -4,13 +4,18 @@ import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import { anchorLog } from '../anchor/anchor-log'
+import type { AnchorSink } from '../anchor/anchor-sink'
+import { anchoringStore } from '../anchor/anchoring-store'
+import { machineFileSink } from '../anchor/machine-file-sink'
+import { catalogProjections } from '../catalog/catalog-projections'
 import type { Clock } from '../clock/clock'
+import { checkHomePlace, type HomePlace } from '../device/check-home-place'
 import { evolve, initial } from '../device/device-decider'
 import { DEVICE_EVENTS, DEVICE_STREAM, DeviceEpochInstalled } from '../device/device-event'
-import { keystoreOf } from '../device/keystore'
+import { keystoreOf, type Keystore } from '../device/keystore'
 import { KEYSTORE } from '../device/keystore-place'
 import { machineFileBinding } from '../device/machine-binding'
-import { checkHomePlace, type HomePlace } from '../device/machine-record'
 import { once } from '../device/once'
 import { newEvent } from '../event/define-event'
 import type { CoreFault, KeystoreFault } from '../fault/core-fault'
@@ -18,6 +23,7 @@ import type { DeviceStatement } from '../license/evaluation'
 import type { Random } from '../random/random'
 import type { EventStore } from '../store/event-store'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store'
+import type { SqliteStore } from '../store/sqlite/sqlite-store'
 import { vaultProjections } from '../vault/read-models'
 import { foldStream } from './fold-stream'
 import type { Home } from './home'
@@ -34,6 +40,8 @@ export interface HomeOptions {
   readonly random: Random
   /** Public key of the authority's root on P-256; without one no certificate and no revocation list is believed. */
   readonly authorityRoot?: KeyObject
+  /** Where anchors of the log are kept outside the home; default: beside the machine file. */
+  readonly anchors?: AnchorSink
 }
 
 const FIRST_EPOCH = 0
@@ -92,22 +100,29 @@ const homeIn = async (directory: string): Promise<string | undefined> => {
   return E.isRight(config) ? config.right?.homeId : undefined
 }
 
-const assembled = (options: HomeOptions, { homeId }: HomeConfig, store: EventStore): Home => {
-  const { directory, machineFile, clock, random, authorityRoot } = options
+const openKeystore = (options: HomeOptions, homeId: string, store: EventStore): Keystore => {
+  const { directory, machineFile, random } = options
   const guard = once(
     pipe(
       checkHomePlace({ directory, homeId, machineFile, random, homeIn }),
       TE.flatMap(recordMove(store, homeId))
     )
   )
-  const binding = machineFileBinding(machineFile, random)
-  const keystore = keystoreOf({ folder: join(directory, KEYSTORE), homeId, binding, guard })
+  return keystoreOf({ folder: join(directory, KEYSTORE), homeId, binding: machineFileBinding(machineFile, random), guard })
+}
+
+const assembled = (options: HomeOptions, { homeId, log: logId }: HomeConfig, log: SqliteStore): Home => {
+  const { directory, machineFile, clock, random, authorityRoot } = options
+  const anchors = options.anchors ?? machineFileSink({ directory, homeId, machineFile, random })
+  const { store, anchor } = anchoringStore(log, () => anchorLog({ store: log, log, keystore, device, clock, anchors })())
+  const keystore = openKeystore(options, homeId, store)
+  const device = deviceOf(store)
   const close = (): void => {
     keystore.close()
     store.close()
   }
   const root = authorityRoot !== undefined && { authorityRoot }
-  return { homeId, directory, store, keystore, clock, random, ...root, device: deviceOf(store), close }
+  return { homeId, directory, store, log, logId, anchors, anchor, keystore, clock, random, ...root, device, close }
 }
 
 /**
@@ -128,14 +143,15 @@ export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> =
         clock,
         random,
         logId: config.log,
-        projections: vaultProjections,
+        projections: [...vaultProjections, ...catalogProjections],
       })
     ),
-    TE.flatMap(({ config, store }) =>
+    TE.map(({ config, store }) => assembled(options, config, store)),
+    TE.flatMap((home) =>
       pipe(
-        recordCreation(store, config.homeId),
-        TE.map(() => assembled(options, config, store)),
-        TE.tapError(() => TE.fromIO(() => store.close()))
+        recordCreation(home.store, home.homeId),
+        TE.map(() => home),
+        TE.tapError(() => TE.fromIO(() => home.close()))
       )
     )
   )

@@ -1,0 +1,6 @@
+export { AnchorDocument, AnchoredRevocation, ANCHOR_TYP, readAnchor } from './anchor-document'
+export { LogAnchored } from './anchor-event'
+export { type AnchorEnv, anchorLog } from './anchor-log'
+export type { AnchorSink, AnchorsUnkept } from './anchor-sink'
+export type { Anchoring } from './anchoring'
+export { machineFileSink, type MachineFileSink } from './machine-file-sink'
