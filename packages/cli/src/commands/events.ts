@@ -3,15 +3,18 @@ import { CoreError } from '@custody/core/fault'
 import type { Home } from '@custody/core/home'
 import type { EventStore } from '@custody/core/store'
 import { InvalidArgumentError } from 'commander'
+import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
-import { defer, filter, lastValueFrom, repeat, takeWhile, tap, type Observable } from 'rxjs'
+import { filter, takeWhile, tap, type Observable } from 'rxjs'
 
-import type { CommandFailure } from '../failure/command-failure'
+import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
+import { EXIT } from '../failure/exit-code'
 import { eventLine } from '../output/event-line'
 import type { Reporter } from '../output/reporter'
 import type { AddCommand } from './run'
 import { withHome } from './session'
+import { untilInterrupted } from './until-interrupted'
 
 /** Which events are wanted. */
 export interface EventsOptions {
@@ -23,45 +26,38 @@ export interface EventsOptions {
   readonly follow?: boolean
 }
 
-/** `custody events`: the log, one line an event. */
+/** `custody events`: the log, one line an event. With `follow` it has no end but an interrupt, or a reader who left. */
 export const events =
   (reporter: Reporter, options: EventsOptions) =>
   ({ store }: Home): TE.TaskEither<CommandFailure, void> =>
-    TE.tryCatch(
-      async () => {
-        await lastValueFrom(
-          source(store, options).pipe(
-            takeWhile(() => reporter.isHeard()),
-            filter((event) => wanted(event, options)),
-            tap((event) => {
-              reporter.emit(eventLine(event))
-              reporter.answer(humanLine(event))
-            })
+    pipe(
+      TE.tryCatch(
+        () =>
+          untilInterrupted(
+            source(store, options).pipe(
+              takeWhile(() => reporter.isHeard()),
+              filter((event) => wanted(event, options)),
+              tap((event) => {
+                reporter.emit(eventLine(event))
+                reporter.answer(humanLine(event))
+              })
+            )
           ),
-          { defaultValue: undefined }
-        )
-      },
-      (error) => {
-        if (error instanceof CoreError) return coreFailure(error.fault)
-        throw error
-      }
+        (error) => {
+          if (error instanceof CoreError) return coreFailure(error.fault)
+          throw error
+        }
+      ),
+      TE.filterOrElse(
+        (interrupted) => !interrupted,
+        () => failure(EXIT.interrupted)
+      ),
+      TE.map(() => undefined)
     )
 
 const source = (store: EventStore, { since, stream, follow }: EventsOptions): Observable<StoredEvent> => {
-  if (follow === true) return followed(store, since)
+  if (follow === true) return store.follow(since)
   return stream === undefined ? store.readAll(since) : store.read(stream)
-}
-
-/** How often the log is asked for more. */
-const FOLLOW_MILLISECONDS = 250
-
-/** Never completes: whoever listens ends it. */
-const followed = (store: EventStore, since: number | undefined): Observable<StoredEvent> => {
-  let position = since ?? 0
-  return defer(() => store.readAll(position)).pipe(
-    tap((event) => (position = event.position)),
-    repeat({ delay: FOLLOW_MILLISECONDS })
-  )
 }
 
 const wanted = (event: StoredEvent, { since, type, stream }: EventsOptions): boolean =>

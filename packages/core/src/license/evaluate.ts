@@ -1,63 +1,64 @@
-import type { Action } from './action'
-import { usageKey, type DeviceStatement, type Evaluation, type Usage } from './evaluation'
-import type { LicenseDocument, Window } from './license-document'
+import { Action } from './action'
+import type { Circumstances, Evaluation, Refused } from './evaluation'
+import { linksOf, type HeldLicense } from './held-license'
+import { judgeChain } from './judge/judge-chain'
+import { judgeLevels, levelsFor, levelsUnknown } from './judge/judge-levels'
+import { judgeLink } from './judge/judge-link'
+import { judgeSession } from './judge/judge-session'
+import { outputLevels } from './output-levels'
 import { refusal, type Refusal } from './refusal'
-import { timestampMicros } from './timestamp'
-import { unmetRequirements } from './unmet-requirements'
 
-const windowRefusal = (window: Window, used: number, now: number): Refusal | undefined => {
-  if (window.from !== undefined && now < timestampMicros(window.from)) {
-    return refusal('NotStarted', 'LI-22', `the right begins at ${window.from}`)
-  }
-  if (window.until !== undefined && now > timestampMicros(window.until)) {
-    return refusal('Expired', 'LI-22', `the right ended at ${window.until}`)
-  }
-  return window.count !== undefined && used >= window.count
-    ? refusal('Exhausted', 'LI-12', `all ${window.count} uses are spent`)
-    : undefined
-}
+/** The copy rights of older licenses (LI-4). */
+const SUPERSEDED: ReadonlySet<string> = new Set(['Print.redbook', 'Transfer.SDMI', 'Transfer.NONSDMI'])
 
-const inWindows = (
-  windows: ReadonlyArray<Window>,
-  used: (window: number) => number,
-  now: number
-): Evaluation => {
-  const refusals: Refusal[] = []
-  for (const [index, window] of windows.entries()) {
-    const refused = windowRefusal(window, used(index), now)
-    if (refused === undefined) {
-      return { type: 'Allowed', window: index, until: window.until === undefined ? null : timestampMicros(window.until) }
-    }
-    refusals.push(refused)
+const refused = (refusals: ReadonlyArray<Refusal>): Refused => ({ type: 'Refused', refusals })
+
+const unknownAction = (action: string): Refusal =>
+  SUPERSEDED.has(action)
+    ? refusal('ActionUnknown', 'LI-4', `${action} is no right any more; Copy takes its place`)
+    : refusal('ActionUnknown', 'R6', 'this is no action that a license can grant')
+
+/** The answer of several links together: each has to allow (LI-57), each gives one use (LI-58), the first end counts. */
+const joined = (held: HeldLicense, action: string, circumstances: Circumstances): Evaluation => {
+  const verdicts = linksOf(held).map((link) => judgeLink(link, action, circumstances))
+  const refusals = verdicts.flatMap((verdict) => (verdict.type === 'refuses' ? verdict.refusals : []))
+  const levels = levelsFor(outputLevels(held), action)
+  const { delivery } = circumstances
+  const all = [
+    ...judgeSession(action, circumstances),
+    ...refusals,
+    ...(delivery === undefined ? [] : judgeLevels(levels, delivery)),
+  ]
+  if (all.length > 0) return refused(all)
+  const allowing = verdicts.flatMap((verdict) => (verdict.type === 'allows' ? [verdict] : []))
+  const until = Math.min(...allowing.map((verdict) => verdict.until))
+  return {
+    type: 'Allowed',
+    takes: allowing.map(({ take }) => take),
+    until: until === Number.POSITIVE_INFINITY ? null : until,
+    oplPresent: levels.play !== undefined || levels.copy !== undefined,
+    sapPresent: linksOf(held).some(({ license }) => (license.document.requires?.audioPath ?? 0) > 0),
   }
-  return { type: 'Refused', refusals }
 }
 
 /**
- * Says whether one license allows one action. Every condition that the document states is either judged or refused by
- * name; none is passed over.
+ * Says whether one license, or one chain of two, allows one action now. Every condition that a document states is either
+ * judged or refused by name; what is not known is a "no" (R6).
  *
- * Whether the clock can be believed (R13), and output levels against a real output, are judged by the caller.
+ * Without a delivery the answer is a hint: levels are flagged and not judged. To use a license, ask `evaluateUse`.
  *
- * @param now trusted time, microseconds since 1970.
+ * @param action any text; one that names no action is refused.
  */
-export const evaluate = (
-  document: LicenseDocument,
-  usage: Usage,
-  action: Action,
-  now: number,
-  device: DeviceStatement
-): Evaluation => {
-  const right = document.rights.find((candidate) => candidate.action === action)
-  if (right === undefined) {
-    return { type: 'Refused', refusals: [refusal('NoRight', 'LI-1', `the license does not grant ${action}`)] }
-  }
-  const unmet = unmetRequirements(document, action, device)
-  const windows = right.windows ?? []
-  const inTime: Evaluation =
-    windows.length === 0
-      ? { type: 'Allowed', window: null, until: null }
-      : inWindows(windows, (index) => usage.get(usageKey(action, index)) ?? 0, now)
-  if (unmet.length === 0) return inTime
-  return { type: 'Refused', refusals: inTime.type === 'Refused' ? [...unmet, ...inTime.refusals] : unmet }
+export const evaluate = (held: HeldLicense, action: string, circumstances: Circumstances): Evaluation => {
+  if (!Action.is(action)) return refused([unknownAction(action)])
+  const chain = judgeChain(held)
+  return chain === undefined ? joined(held, action, circumstances) : refused([chain])
+}
+
+/** As {@link evaluate}, for a use: levels that nobody compared with the target are a "no" (LI-33). */
+export const evaluateUse = (held: HeldLicense, action: string, circumstances: Circumstances): Evaluation => {
+  const evaluation = evaluate(held, action, circumstances)
+  return evaluation.type === 'Allowed' && evaluation.oplPresent && circumstances.delivery === undefined
+    ? refused([levelsUnknown('the license has protection levels, and it is not said what the output keeps')])
+    : evaluation
 }

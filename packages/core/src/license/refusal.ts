@@ -7,10 +7,11 @@ import * as t from 'io-ts'
  */
 export const ACTION_NOT_ENABLED = 0x0001
 
-/** Reasons with the bit that the platform has for each, 0 where it has none. */
+/** Reasons with the bit that the platform has for each, 0 where it has none. None is ever taken out: events hold them. */
 export const REFUSAL_BITS = {
   NoLicense: 0x0002,
   NoRight: 0x0004,
+  ActionUnknown: 0x0004,
   Exhausted: 0x0008,
   Expired: 0x0010,
   NotStarted: 0x0020,
@@ -21,12 +22,34 @@ export const REFUSAL_BITS = {
   ClockUntrusted: 0x0400,
   MeteringUnsupported: 0x0800,
   UplinkMissing: 0x1000,
+  ChainTooLong: 0x1000,
+  OutputLevelTooLow: 0,
+  OutputProtectionMissing: 0,
+  OutputLevelsUnknown: 0,
+  AudioPathMissing: 0,
+  SessionUnfit: 0,
+  LicenseMarked: 0,
+  LicenseDisabled: 0,
+  LicenseRevoked: 0,
+  StandingUnknown: 0,
+  LicenseContentUnknown: 0,
   RevocationTooOld: 0,
+  RevocationStale: 0,
   ConditionUnsupported: 0,
   InclusionMissing: 0,
   SystemNotIncluded: 0,
   SystemUnregistered: 0,
   LicenseSignatureInvalid: 0,
+  LicenseIssuerUnknown: 0,
+  LicenseIssuerRevoked: 0,
+  CertificateInvalid: 0,
+  CertificateExpired: 0,
+  CertificateRevoked: 0,
+  LevelInadequate: 0,
+  HandleStale: 0,
+  GrantUsed: 0,
+  GrantExpired: 0,
+  GrantForged: 0,
 } as const
 
 /** Why a license does not allow an action. */

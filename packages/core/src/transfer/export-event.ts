@@ -6,14 +6,7 @@ import { KeyId } from '../identity/key-id'
 import { LicenseId } from '../identity/license-id'
 import { SystemId } from '../identity/system-id'
 import { Action } from '../license/action'
-import { Refusal } from '../license/refusal'
-
-/** Why one license, or all of them together, did not allow an export. */
-export const LicenseRefusal = t.intersection(
-  [Refusal, t.type({ license: t.union([t.type({ issuer: IssuerId, lid: LicenseId }), t.null]) })],
-  'license refusal'
-)
-export type LicenseRefusal = Readonly<t.TypeOf<typeof LicenseRefusal>>
+import { LicenseRefusal } from '../license/license-refusal'
 
 /** An export may run: a license grants it, and a use was taken from that license in the same append. */
 export const ExportAuthorized = defineEvent({

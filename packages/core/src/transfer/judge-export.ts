@@ -8,9 +8,10 @@ import type { SystemId } from '../identity/system-id'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { Action } from '../license/action'
 import type { DeviceStatement } from '../license/evaluation'
+import type { LicenseRefusal } from '../license/license-refusal'
+import type { LicenseState } from '../license/license-state'
 import { refusal, type Refusal } from '../license/refusal'
-import { decide, type LicenseState, type ReservedUse } from '../vault/license-decider'
-import type { LicenseRefusal } from './export-event'
+import { decide, type ReservedUse } from '../vault/license-decider'
 
 /** A license of the key ID, believed or not, with what it was used for. */
 export interface Candidate {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 
-import { usageKey } from '../license/evaluation'
-import { evolve, initial, type LicenseState } from './license-decider'
+import type { LicenseState } from '../license/license-state'
+import { usageKey } from '../license/usage'
+import { evolve, initial } from './license-decider'
 
 type LicenseEvent = Parameters<typeof evolve>[1]
 const reserved = (useId: string): LicenseEvent =>

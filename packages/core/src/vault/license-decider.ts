@@ -4,22 +4,16 @@ import type { RecordedEvent } from '../event/decode-event'
 import { newEvent } from '../event/define-event'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { Action } from '../license/action'
-import { evaluate } from '../license/evaluate'
-import { usageKey, type DeviceStatement, type Usage } from '../license/evaluation'
+import { evaluateUse } from '../license/evaluate'
+import type { DeviceStatement } from '../license/evaluation'
+import { absentLicense, type LicenseState } from '../license/license-state'
 import type { Refusal } from '../license/refusal'
+import { usageKey, type Usage } from '../license/usage'
 import type { NewEvent } from '../store/event-store'
 import type { LICENSE_EVENTS } from './license-event'
 import { UseReserved } from './use-event'
 
 type LicenseEvent = RecordedEvent<(typeof LICENSE_EVENTS)[number]>
-
-/** What a license has been used for, and which uses could still come back. */
-export interface LicenseState {
-  readonly stored: boolean
-  readonly usage: Usage
-  /** Key in `usage` by use id. */
-  readonly reserved: ReadonlyMap<string, string>
-}
 
 /** Asks for one use of a license. */
 export interface ReserveUse {
@@ -41,27 +35,28 @@ export interface ReservedUse {
 }
 
 /** A license that is not in the vault. */
-export const initial: LicenseState = { stored: false, usage: new Map(), reserved: new Map() }
+export const initial: LicenseState = absentLicense
 
 const changed = (usage: Usage, key: string, by: number): Usage => new Map(usage).set(key, (usage.get(key) ?? 0) + by)
 
 /** Takes one use if the license allows the action now. Left: why not; whoever asked makes that an event of his own. */
 export const decide = (
-  { usage }: LicenseState,
+  state: LicenseState,
   { useId, license, action, now, device, expires }: ReserveUse
 ): E.Either<ReadonlyArray<Refusal>, ReservedUse> => {
-  const { document, issuer, lid, keyId } = license
-  const evaluation = evaluate(document, usage, action, now, device)
+  const { issuer, lid, keyId } = license
+  const evaluation = evaluateUse({ license, state }, action, { now, clock: { type: 'trusted' }, device })
   if (evaluation.type === 'Refused') return E.left(evaluation.refusals)
-  const { window, until } = evaluation
-  return E.right({ event: newEvent(UseReserved, { useId, issuer, lid, keyId, action, window, expires }), until })
+  const window = evaluation.takes[0]?.window ?? null
+  const event = newEvent(UseReserved, { useId, issuer, lid, keyId, action, window, expires })
+  return E.right({ event, until: evaluation.until })
 }
 
 /** The state after one more event. A use comes back once at most, and only to the count that it was taken from. */
 export const evolve = (state: LicenseState, event: LicenseEvent): LicenseState => {
   switch (event.type) {
     case 'LicenseStored':
-      return { ...state, stored: true }
+      return { ...state, standing: 'held', storedAt: state.storedAt ?? event.time }
     case 'UseReserved': {
       const { useId, action, window } = event.data
       if (window === null || state.reserved.has(useId)) return state

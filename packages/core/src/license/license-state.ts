@@ -1,0 +1,31 @@
+import type { Usage } from './usage'
+
+/**
+ * Where a license stands in the vault. Only a held one allows anything: a marked one waits to be cleaned away (LI-45), a
+ * disabled one for a new license (LI-21); deleted and revoked ones are gone, and a revoked one does not come back.
+ */
+export type Standing = 'absent' | 'held' | 'marked' | 'disabled' | 'deleted' | 'revoked'
+
+/** What became of a license here. The document never changes; this does. */
+export interface LicenseState {
+  readonly standing: Standing
+  /** First time that it was stored, microseconds since 1970; `null` for one that never was. */
+  readonly storedAt: number | null
+  /** First release of its key for any right (LI-20), microseconds since 1970; `null` before it. */
+  readonly firstUsedAt: number | null
+  /** Whether a savable license was made permanent (LI-43). */
+  readonly persisted: boolean
+  readonly usage: Usage
+  /** Key in `usage` by use id: the uses that could still come back. */
+  readonly reserved: ReadonlyMap<string, string>
+}
+
+/** A license that was never here. */
+export const absentLicense: LicenseState = {
+  standing: 'absent',
+  storedAt: null,
+  firstUsedAt: null,
+  persisted: false,
+  usage: new Map(),
+  reserved: new Map(),
+}
