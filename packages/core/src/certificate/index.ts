@@ -1,3 +1,4 @@
+export { chainTo } from './chain-to'
 export { CertificateDocument, CertificateUse } from './certificate-document'
 export type { CheckedCertificate, CheckedChain } from './checked-certificate'
 export { type CertificateDraft, issueCertificate } from './issue-certificate'

@@ -26,8 +26,8 @@ export interface ChainExpectation {
   readonly level?: number
 }
 
-/** @source docs/reference/protocols.md, section 1: chain at most 3 */
-const MAX_CHAIN = 3
+/** Most certificates of a chain, the root being none. @source docs/reference/protocols.md, section 1 */
+export const MAX_CHAIN = 3
 const MAX_CERTIFICATE = 32 * 1024
 
 type Checked = E.Either<CertificateFault, CheckedCertificate>

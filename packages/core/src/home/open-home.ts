@@ -21,6 +21,7 @@ import { newEvent } from '../event/define-event'
 import type { CoreFault, KeystoreFault } from '../fault/core-fault'
 import type { DeviceStatement } from '../license/evaluation'
 import type { Random } from '../random/random'
+import { revocationProjection } from '../revocation/revocation-read-model'
 import type { EventStore } from '../store/event-store'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store'
 import type { SqliteStore } from '../store/sqlite/sqlite-store'
@@ -143,7 +144,7 @@ export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> =
         clock,
         random,
         logId: config.log,
-        projections: [...vaultProjections, ...catalogProjections],
+        projections: [...vaultProjections, ...catalogProjections, revocationProjection],
       })
     ),
     TE.map(({ config, store }) => assembled(options, config, store)),
