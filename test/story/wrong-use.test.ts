@@ -72,6 +72,21 @@ describe('the command line, used wrongly', () => {
     LONG
   )
 
+  it(
+    'every command of the help has a help of its own',
+    async () => {
+      const { stdout } = await runCustody(place, ['--help'])
+      const names = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? '').filter((name) => name !== 'help')
+      expect(names).toEqual(expect.arrayContaining(['protect', 'export', 'licenses', 'events']))
+      for (const name of names) {
+        const { exit, stdout: help, stderr } = await runCustody(place, [name, '--help'])
+        expect({ name, exit, stderr }).toEqual({ name, exit: 0, stderr: '' })
+        expect(help.split('\n')[0]).toMatch(new RegExp(`^Usage: custody ${name}( |$)`))
+      }
+    },
+    LONG
+  )
+
   it('--version: exit 0, the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(join(REPOSITORY, 'packages', 'cli', 'package.json'), 'utf8')) as {
       readonly version: string

@@ -1,32 +1,14 @@
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/Either'
 
-import { addAdapters } from './commands/adapters'
-import { addEvents } from './commands/events'
-import { addExport } from './commands/export'
-import { addInspect } from './commands/inspect'
-import { addKeys } from './commands/reveal-keys'
-import { addLicenses } from './commands/licenses'
-import { addProtect } from './commands/protect'
-import type { AddCommand, Perform, Run } from './commands/run'
-import { addTour } from './commands/tour'
+import { COMMANDS, wantedCommands } from './commands/command-table'
+import type { Perform, Run } from './commands/run'
 import type { CommandFailure } from './failure/command-failure'
 import { EXIT, type ExitCode } from './failure/exit-code'
 import { homePlaces } from './options/home-place'
 import { createReporter } from './output/reporter'
 import { watchStandardOutput, type StandardOutput } from './output/standard-output'
 import { VERSION } from './version'
-
-const COMMANDS: ReadonlyArray<AddCommand> = [
-  addInspect,
-  addProtect,
-  addExport,
-  addKeys,
-  addLicenses,
-  addEvents,
-  addAdapters,
-  addTour,
-]
 
 /** Options that stand before or after any command. */
 interface GlobalOptions {
@@ -52,7 +34,7 @@ export const runCommandLine = async (words: ReadonlyArray<string>): Promise<Exit
       if (answer.left.exit === EXIT.usage) command.outputHelp({ error: true })
       exit = answer.left.exit
     }
-  for (const add of COMMANDS) add(program, perform)
+  for (const name of wantedCommands(words)) (await COMMANDS.get(name)?.())?.(program, perform)
   try {
     await program.parseAsync([...words], { from: 'user' })
     return worst(exit, await output.settled())
