@@ -25,6 +25,13 @@ export const numberOf = (row: Row, column: string, largest = Number.MAX_SAFE_INT
   return value
 }
 
+/** The whole numbers in a column that holds a list of them. */
+export const numbersOf = (row: Row, column: string): ReadonlyArray<number> => {
+  const value = row[column]
+  if (!Array.isArray(value)) throw broken(row, column, 'a list', value)
+  return value.map((each: unknown) => numberOf({ ...row, [column]: each }, column))
+}
+
 /** The bytes in a column, copied into memory of their own. */
 export const bytesOf = (row: Row, column: string): Uint8Array<ArrayBuffer> => {
   const value = row[column]

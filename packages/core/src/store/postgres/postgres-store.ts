@@ -1,0 +1,104 @@
+import type * as TE from 'fp-ts/TaskEither'
+import type { Observable } from 'rxjs'
+import { map } from 'rxjs/operators'
+
+import { uuidV7 } from '../../event/uuid-v7'
+import type { LogRecord } from '../../event/log-record'
+import type { StoredEvent } from '../../event/stored-event'
+import type { StoreFault } from '../../fault/core-fault'
+import type { AppendEnv } from '../append-env'
+import type { EventStore, Projection, ReadModelRow } from '../event-store'
+import { followLog } from '../follow-log'
+import type { LogAccess } from '../log-access'
+import { projectionOf } from '../model-changes'
+import { eventOf } from '../record-of'
+import { appendWithin } from './append'
+import { catchUpWithin } from './catch-up'
+import { closable } from './closable'
+import type { Connections } from './connection'
+import { inTurn } from './in-turn'
+import { readCheckedHead } from './log-table'
+import { attempt } from './postgres-fault'
+import { findRows, lags } from './read-model-table'
+import { resumed } from './resumed'
+import type { Sql } from './sql'
+import { findState } from './state-table'
+import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
+import { outside, transaction } from './transaction'
+import { tellOthers, wakeUps } from './wake-ups'
+
+/** The event store in one schema of a PostgreSQL database, with the log's stored bytes. */
+export interface PostgresStore extends EventStore, LogAccess {
+  /** Refuses further calls at once. What is under way ends by itself: see {@link PostgresStore.ended}. */
+  readonly close: () => void
+  /** Resolves when the store was closed and its last connection is gone. */
+  readonly ended: () => Promise<void>
+}
+
+/** What a store on PostgreSQL works with. */
+export interface PostgresStoreEnv extends AppendEnv {
+  /** How often `follow` looks by itself, should no notice of the server arrive; 1000 where nothing is said. */
+  readonly followEveryMilliseconds?: number
+}
+
+/** The store over connections to a schema with the right tables. */
+export const postgresStore = (connections: Connections, env: PostgresStoreEnv): PostgresStore => {
+  const { place } = connections
+  const gate = closable(connections)
+  const { sql, stored$, closed$ } = gate
+  const task =
+    <A>(work: () => Promise<A>): TE.TaskEither<StoreFault, A> =>
+    () =>
+      attempt(place, work)
+  const turn = inTurn()
+  const upToDate = (projection: Projection): Promise<void> =>
+    turn(() => transaction(gate.connections(), (within) => catchUpWithin(within, projection)))
+  const records = (after = 0): Observable<LogRecord> => logPages(place, sql, after)
+  const readAll = (after?: number): Observable<StoredEvent> => records(after).pipe(map(eventOf))
+  const wakeUpEnv = { ...env, connections, self: uuidV7(env.clock, env.random), stored$, closed$ }
+  tellOthers(wakeUpEnv, outside(connections))
+  return {
+    append: (request) =>
+      task(async () => {
+        const events = await turn(() => transaction(gate.connections(), (within) => appendWithin(within, env, request)))
+        stored$.next()
+        return events
+      }),
+    read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
+    readAll,
+    follow: followLog(resumed(readAll), wakeUps(wakeUpEnv)),
+    lookUp: (model, key) => task(() => lookUp(sql, projectionOf(env.projections, model), key, upToDate)),
+    scan: (model, key) => keyPages(place, () => current(sql, projectionOf(env.projections, model), upToDate), model, key),
+    state: (space, key) => task(() => findState(sql(), space, key)),
+    head: () => task(() => readCheckedHead(sql())),
+    records,
+    selfCheck: () => task(async () => undefined),
+    modelRows: (model) => modelPages(place, sql, model),
+    stateRows: (space) => statePages(place, sql, space),
+    close: gate.close,
+    ended: gate.ended,
+  }
+}
+
+const lookUp = async (
+  sql: () => Sql,
+  projection: Projection,
+  key: string,
+  upToDate: (projection: Projection) => Promise<void>
+): Promise<ReadonlyArray<ReadModelRow>> => {
+  for (;;) {
+    const rows = await findRows(sql(), projection.model, key)
+    if (rows !== undefined) return rows
+    await upToDate(projection)
+  }
+}
+
+/** Where a model's rows can be read, after it has seen the whole log. */
+const current = async (
+  sql: () => Sql,
+  projection: Projection,
+  upToDate: (projection: Projection) => Promise<void>
+): Promise<Sql> => {
+  if (await lags(sql(), projection.model)) await upToDate(projection)
+  return sql()
+}
