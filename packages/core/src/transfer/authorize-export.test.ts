@@ -10,7 +10,8 @@ import type { RequiredVersion } from '../identity/security-version'
 import type { Conditions } from '../license/rights-file'
 import { secretFromBytes } from '../secret/secret'
 import { revealKeys } from '../vault/reveal-keys'
-import { authorizeExport, type ExportDecision, type ExportRequest } from './authorize-export'
+import { authorizeExport } from './authorize-export'
+import type { ExportDecision, ExportRequest } from './export-request'
 
 const SYSTEM = '9a04f079-9840-4286-ab92-e65be0885f95' as SystemId
 const OTHER = 'edef8ba9-79d6-4ace-a3c8-27dcd51d21ed' as SystemId

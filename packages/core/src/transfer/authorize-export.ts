@@ -5,66 +5,23 @@ import { pipe } from 'fp-ts/function'
 import { newEvent } from '../event/define-event'
 import { uuidV7 } from '../event/uuid-v7'
 import type { CoreFault } from '../fault/core-fault'
-import { foldStream } from '../home/fold-stream'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
 import { badInput } from '../identity/bad-input'
-import type { KeyId } from '../identity/key-id'
-import type { RequiredVersion } from '../identity/security-version'
-import type { SystemId } from '../identity/system-id'
-import type { AcceptedLicense } from '../license/accepted-license'
 import type { LicenseRefusal } from '../license/license-refusal'
 import { wipeSecret } from '../secret/secret'
 import type { AppendRequest } from '../store/event-store'
-import { storedAcceptance, type StoredAcceptance } from '../vault/accept-stored'
 import { licenseContentKey } from '../vault/content-key'
-import { evolve, initial } from '../vault/license-decider'
-import { LICENSE_EVENTS, licenseStream } from '../vault/license-event'
+import { licenseStream } from '../vault/license-event'
 import { returnAbandonedUses } from '../vault/return-abandoned-uses'
-import { licensesByKey, type StoredLicense } from '../vault/stored-licenses'
-import { prepareTargetKeys, type PreparedTargetKey, type TargetKeyRequest } from '../vault/target-keys'
-import { useStream } from '../vault/use-event'
+import { prepareTargetKeys, type PreparedTargetKey } from '../vault/target-keys'
+import { UseReserved, useStream } from '../vault/use-event'
 import { ExportAuthorized, ExportRefused, exportStream } from './export-event'
-import { mintGrant, type Grant, type GrantTarget } from './grant'
+import type { ExportDecision, ExportRequest } from './export-request'
+import { exportScene, type ExportScene, type Unchanged } from './export-scene'
+import { mintGrant } from './grant'
 import { GRANT_LIFE } from './grant-life'
-import { judgeExport, type Candidate, type ExportQuestion, type ExportVerdict } from './judge-export'
-
-/** What is to leave, to where. */
-export interface ExportRequest {
-  /** Key ID of the protected content. */
-  readonly keyId: KeyId
-  /** The target system. */
-  readonly system: SystemId
-  /** The security version that the content's own headers demand (IN-4); without it none. */
-  readonly contentVersion?: RequiredVersion
-  /** The right that the export is judged by (EX-21). */
-  readonly action: 'Copy'
-  /** Names the source file: SHA-256 of its header, base64url. */
-  readonly source: { readonly digest: string }
-  /** Systems that are registered here (EX-23). */
-  readonly registered: ReadonlyArray<SystemId>
-  /** Keys that the target is to be protected with, one entry a key. */
-  readonly targetKeys: ReadonlyArray<TargetKeyRequest>
-}
-
-/** The answer to a request to export. */
-export type ExportDecision =
-  | {
-      readonly type: 'Granted'
-      readonly grant: Grant
-      readonly license: Pick<AcceptedLicense, 'issuer' | 'lid' | 'keyId'>
-      readonly useId: string
-      /** Correlation id of all events of this export. */
-      readonly correlation: string
-      /** In the order of the request. */
-      readonly targets: ReadonlyArray<Pick<GrantTarget, 'keyId' | 'scheme'>>
-    }
-  | {
-      readonly type: 'Refused'
-      readonly reasons: ReadonlyArray<LicenseRefusal>
-      /** Id of the stored `ExportRefused`. */
-      readonly eventId: string
-    }
+import { judgeExport, type ExportVerdict } from './judge-export'
 
 /** Each key of a grant has a key ID of its own, or one would stand for two keys. */
 const withDistinctKeys = (request: ExportRequest): E.Either<CoreFault, ExportRequest> => {
@@ -76,125 +33,138 @@ const withDistinctKeys = (request: ExportRequest): E.Either<CoreFault, ExportReq
     : E.left(badInput('target key ID', 'another one than the source’s and each other’s', repeated))
 }
 
-const candidateOf =
-  ({ store }: Home, accept: StoredAcceptance) =>
-  ({ issuer, lid, jws }: StoredLicense): TE.TaskEither<CoreFault, Candidate> =>
-    pipe(
-      foldStream(store, licenseStream(issuer, lid), { definitions: LICENSE_EVENTS, initial, evolve }),
-      TE.map(({ state, revision }) => ({ issuer, lid, accepted: accept(jws), state, revision }))
-    )
+/** The decision holds for the log that it was made from, and for no other. */
+const withUnchanged = (request: AppendRequest, { appends, expects }: Unchanged): AppendRequest => {
+  const touched = new Set(request.appends.map(({ stream }) => stream))
+  return { ...request, appends: [...request.appends, ...appends.filter(({ stream }) => !touched.has(stream))], expects }
+}
 
 const refuse = (
   { store }: Home,
   { keyId, system, action, source }: ExportRequest,
+  { question, unchanged }: ExportScene,
   useId: string,
-  reasons: ReadonlyArray<LicenseRefusal>
+  refusals: ReadonlyArray<LicenseRefusal>
 ): TE.TaskEither<CoreFault, ExportDecision> => {
-  const event = newEvent(ExportRefused, { keyId, system, action, source: source.digest, refusals: reasons })
+  const event = newEvent(ExportRefused, { keyId, system, action, source: source.digest, refusals, question })
+  const append = { stream: exportStream(useId), expectedRevision: 0, events: [event] }
   return pipe(
-    store.append({
-      appends: [{ stream: exportStream(useId), expectedRevision: 0, events: [event] }],
-      correlation: useId,
-    }),
-    TE.map(([stored]) => ({ type: 'Refused', reasons, eventId: stored?.id ?? '' }))
+    store.append(withUnchanged({ appends: [append], correlation: useId }, unchanged)),
+    TE.map(([stored]) => ({ type: 'Refused', reasons: refusals, eventId: stored?.id ?? '' }))
   )
 }
 
 type Allowed = Extract<ExportVerdict, { readonly type: 'Allowed' }>
 
-const authorization = (
-  { keyId, system, action, source }: ExportRequest,
-  { useId, device }: ExportQuestion,
-  { license: { issuer, lid }, revision, use }: Allowed,
-  targets: ReadonlyArray<PreparedTargetKey>
-): AppendRequest => {
-  const authorized = newEvent(ExportAuthorized, {
+/** A request that is being granted. */
+interface Granting {
+  readonly home: Home
+  readonly request: ExportRequest
+  readonly scene: ExportScene
+  readonly useId: string
+  readonly expires: number
+  readonly verdict: Allowed
+}
+
+const authorized = ({ request, scene, useId, verdict }: Granting, targets: ReadonlyArray<PreparedTargetKey>) => {
+  const { keyId, system, action, source } = request
+  const { issuer, lid } = verdict.held.license
+  const root = verdict.held.root?.license
+  return newEvent(ExportAuthorized, {
     useId,
     keyId,
     system,
     action,
     issuer,
     lid,
+    root: root === undefined ? null : { issuer: root.issuer, lid: root.lid },
     source: source.digest,
     targetKeyIds: targets.map(({ owner }) => owner.keyId),
-    epoch: device.epoch,
+    epoch: scene.question.device.epoch,
+    question: scene.question,
+  })
+}
+
+const authorization = (granting: Granting, targets: ReadonlyArray<PreparedTargetKey>): AppendRequest => {
+  const { request, scene, useId, expires, verdict } = granting
+  const { unchanged } = scene
+  const uses = verdict.takes.map((take) => ({
+    stream: licenseStream(take.issuer, take.lid),
+    event: newEvent(UseReserved, { useId, ...take, action: request.action, expires }),
+  }))
+  const revisionOf = (stream: string) => unchanged.appends.find((own) => own.stream === stream)?.expectedRevision ?? 0
+  const appends = [
+    ...uses.map(({ stream, event }) => ({ stream, expectedRevision: revisionOf(stream), events: [event] })),
+    { stream: useStream(useId), expectedRevision: 0, events: uses.map(({ event }) => event) },
+    {
+      stream: exportStream(useId),
+      expectedRevision: 0,
+      events: [...targets.map(({ event }) => event), authorized(granting, targets)],
+    },
+  ]
+  return withUnchanged({ appends, state: targets.map(({ state }) => state), correlation: useId }, unchanged)
+}
+
+const minted = (granting: Granting, prepared: ReadonlyArray<PreparedTargetKey>): ExportDecision => {
+  const { home, request, scene, useId, expires, verdict } = granting
+  const { license } = verdict.held
+  const targets = prepared.map(({ owner }, index) => ({
+    keyId: owner.keyId,
+    scheme: request.targetKeys[index]?.scheme ?? '',
+    owner,
+  }))
+  const grant = mintGrant({
+    id: uuidV7(home.clock, home.random),
+    home,
+    license,
+    action: request.action,
+    system: request.system,
+    useId,
+    epoch: scene.question.device.epoch,
+    mintedAt: scene.question.judgedAt,
+    expires,
+    until: verdict.until,
+    targets,
   })
   return {
-    appends: [
-      { stream: licenseStream(issuer, lid), expectedRevision: revision, events: [use.event] },
-      { stream: useStream(useId), expectedRevision: 0, events: [use.event] },
-      { stream: exportStream(useId), expectedRevision: 0, events: [...targets.map(({ event }) => event), authorized] },
-    ],
-    state: targets.map(({ state }) => state),
+    type: 'Granted',
+    grant,
+    license: { issuer: license.issuer, lid: license.lid, keyId: license.keyId },
+    useId,
     correlation: useId,
+    targets: targets.map(({ keyId, scheme }) => ({ keyId, scheme })),
   }
 }
 
-const allow = (
-  home: Home,
-  request: ExportRequest,
-  question: ExportQuestion,
-  verdict: Allowed
-): TE.TaskEither<CoreFault, ExportDecision> => {
-  const { useId, system, action, now, expires, device } = question
-  const { license, use } = verdict
+const allow = (granting: Granting): TE.TaskEither<CoreFault, ExportDecision> => {
+  const { home, request, useId, verdict } = granting
   return pipe(
     // A key that does not open must not cost a use.
-    licenseContentKey(home, license),
+    licenseContentKey(home, verdict.held.license),
     TE.map(wipeSecret),
-    TE.flatMap(() => prepareTargetKeys(home, useId, system, request.targetKeys)),
-    TE.tap((targets) => home.store.append(authorization(request, question, verdict, targets))),
-    TE.map((prepared) => {
-      const targets = prepared.map(({ owner }, index) => ({
-        keyId: owner.keyId,
-        scheme: request.targetKeys[index]?.scheme ?? '',
-        owner,
-      }))
-      const { epoch } = device
-      const id = uuidV7(home.clock, home.random)
-      const insides = { id, home, license, action, system, useId, epoch, mintedAt: now, expires, until: use.until, targets }
-      return {
-        type: 'Granted',
-        grant: mintGrant(insides),
-        license: { issuer: license.issuer, lid: license.lid, keyId: license.keyId },
-        useId,
-        correlation: useId,
-        targets: targets.map(({ keyId, scheme }) => ({ keyId, scheme })),
-      }
-    })
+    TE.flatMap(() => prepareTargetKeys(home, useId, request.system, request.targetKeys)),
+    TE.tap((targets) => home.store.append(authorization(granting, targets))),
+    TE.map((targets) => minted(granting, targets))
   )
 }
 
-const attempt = (
-  home: Home,
-  request: ExportRequest,
-  accept: StoredAcceptance
-): TE.TaskEither<CoreFault, ExportDecision> =>
+const attempt = (home: Home, request: ExportRequest): TE.TaskEither<CoreFault, ExportDecision> =>
   pipe(
-    TE.Do,
-    TE.bind('device', () => home.device),
-    TE.bind('candidates', () =>
-      pipe(
-        licensesByKey(home)(request.keyId),
-        TE.flatMap((licenses) => TE.traverseSeqArray(candidateOf(home, accept))(licenses))
-      )
-    ),
-    TE.flatMap(({ device, candidates }) => {
-      const now = home.clock.now()
-      const { system, action, registered, contentVersion } = request
+    exportScene(home, request),
+    TE.flatMap((scene) => {
       const useId = uuidV7(home.clock, home.random)
-      const demanded = contentVersion === undefined ? {} : { contentVersion }
-      const question = { useId, system, action, registered, now, expires: now + GRANT_LIFE, device, ...demanded }
-      const verdict = judgeExport(candidates, question)
+      const verdict = judgeExport(scene.candidates, scene.question)
+      const expires = scene.question.judgedAt + GRANT_LIFE
       return verdict.type === 'Refused'
-        ? refuse(home, request, useId, verdict.refusals)
-        : allow(home, request, question, verdict)
+        ? refuse(home, request, scene, useId, verdict.refusals)
+        : allow({ home, request, scene, useId, expires, verdict })
     })
   )
 
 /**
  * Decides whether protected content may be exported to a system, takes the use, and mints the grant for it. A "no" is a
- * stored event too. Two processes that want the last use of a license are told apart by the log: one gets it.
+ * stored event too. The decision is stored only into the log that it was made from: whoever changes a license, the
+ * device or a list meanwhile makes it be made anew, and two processes that want one last use are told apart so.
  *
  * @errors `BadInput` for target keys that do not fit; `EnvelopeDamaged`, `KeyMismatch` for a license whose key is lost;
  * those of keystore and store. No use is taken then.
@@ -205,6 +175,5 @@ export const authorizeExport =
     pipe(
       TE.fromEither(withDistinctKeys(request)),
       TE.flatMap(() => returnAbandonedUses(home)),
-      TE.flatMap(() => storedAcceptance(home)),
-      TE.flatMap((accept) => retryConflict(attempt(home, request, accept)))
+      TE.flatMap(() => retryConflict(attempt(home, request)))
     )

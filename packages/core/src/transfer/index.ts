@@ -1,5 +1,5 @@
 export { authorizeExport } from './authorize-export'
-export type { ExportDecision, ExportRequest } from './authorize-export'
+export type { ExportDecision, ExportRequest } from './export-request'
 export { authorizeProtection } from './authorize-protection'
 export type { ProtectionGrant } from './authorize-protection'
 export { ExportAuthorized, ExportRefused } from './export-event'

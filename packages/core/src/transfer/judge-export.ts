@@ -1,108 +1,77 @@
 import * as E from 'fp-ts/Either'
 
-import type { CoreFault } from '../fault/core-fault'
-import type { IssuerId } from '../identity/issuer-id'
-import type { LicenseId } from '../identity/license-id'
-import { satisfiesVersion, type RequiredVersion } from '../identity/security-version'
-import type { SystemId } from '../identity/system-id'
-import type { AcceptedLicense } from '../license/accepted-license'
-import type { Action } from '../license/action'
-import type { DeviceStatement } from '../license/evaluation'
+import type { HeldLicense } from '../license/held-license'
+import type { Take } from '../license/evaluation'
 import type { LicenseRefusal } from '../license/license-refusal'
-import type { LicenseState } from '../license/license-state'
-import { refusal, type Refusal } from '../license/refusal'
-import { decide, type ReservedUse } from '../vault/license-decider'
+import { refusal } from '../license/refusal'
+import type { Candidate } from './candidate'
+import type { ExportQuestion } from './export-question'
+import { evaluation, LICENSE_CHECKS, type LicenseCheck } from './license-checks'
+import { REQUEST_CHECKS, type RequestCheck } from './request-checks'
 
-/** A license of the key ID, believed or not, with what it was used for. */
-export interface Candidate {
-  readonly issuer: IssuerId
-  readonly lid: LicenseId
-  readonly accepted: E.Either<CoreFault, AcceptedLicense>
-  readonly state: LicenseState
-  /** Events of the license's stream that `state` comes from. */
-  readonly revision: number
-}
-
-/** What an export is judged by. */
-export interface ExportQuestion {
-  readonly useId: string
-  readonly system: SystemId
-  readonly action: Action
-  /** Systems that are registered here; no other is ever honoured. */
-  readonly registered: ReadonlyArray<SystemId>
-  /** Trusted time, microseconds since 1970. */
-  readonly now: number
-  readonly expires: number
-  readonly device: DeviceStatement
-  /** What the content itself demands of the device (IN-4). */
-  readonly contentVersion?: RequiredVersion
-}
-
-/** The answer: one license and one use of it, or why none. */
+/** The answer: one license and the use that is taken from each of its links, or why none. */
 export type ExportVerdict =
   | {
       readonly type: 'Allowed'
-      readonly license: AcceptedLicense
-      readonly revision: number
-      readonly use: ReservedUse
+      readonly held: HeldLicense
+      readonly takes: ReadonlyArray<Take>
+      /** Last moment of the right, microseconds since 1970; `null` without an end. */
+      readonly until: number | null
     }
   | { readonly type: 'Refused'; readonly refusals: ReadonlyArray<LicenseRefusal> }
 
-const inclusionRefusal = ({ document }: AcceptedLicense, system: SystemId): Refusal | undefined => {
-  const inclusion = document.inclusion ?? []
-  if (inclusion.length === 0) {
-    return refusal('InclusionMissing', 'EX-6', 'the license has no inclusion list, so it grants no export')
-  }
-  return inclusion.includes(system)
-    ? undefined
-    : refusal('SystemNotIncluded', 'EX-5', `the license does not include the system ${system}`)
+/** The checks of a judgement, in order. */
+export interface ExportChecks {
+  readonly request: ReadonlyArray<RequestCheck>
+  readonly license: ReadonlyArray<LicenseCheck>
 }
 
-const judge = (
-  { accepted, state }: Candidate,
-  question: ExportQuestion
-): E.Either<ReadonlyArray<Refusal>, { readonly license: AcceptedLicense; readonly use: ReservedUse }> => {
-  if (E.isLeft(accepted)) {
-    const text = `the license document is not believed (${accepted.left.type})`
-    return E.left([refusal('LicenseSignatureInvalid', 'LI-1', text)])
+const ALL_CHECKS: ExportChecks = { request: REQUEST_CHECKS, license: LICENSE_CHECKS }
+
+const refused = (refusals: ReadonlyArray<LicenseRefusal>): ExportVerdict => ({ type: 'Refused', refusals })
+
+const firstRefusals = <A>(
+  checks: ReadonlyArray<A>,
+  ask: (check: A) => ReadonlyArray<LicenseRefusal>
+): ReadonlyArray<LicenseRefusal> => {
+  for (const check of checks) {
+    const refusals = ask(check)
+    if (refusals.length > 0) return refusals
   }
-  const license = accepted.right
-  const { action, system } = question
-  if (!license.document.rights.some((right) => right.action === action)) {
-    return E.left([refusal('NoRight', 'EX-3', `the license does not grant ${action}`)])
-  }
-  const excluded = inclusionRefusal(license, system)
-  if (excluded !== undefined) return E.left([excluded])
-  const use = decide(state, { ...question, license })
-  return E.isLeft(use) ? use : E.right({ license, use: use.right })
+  return []
 }
 
-const refused = (own: Refusal): ExportVerdict => ({ type: 'Refused', refusals: [{ ...own, license: null }] })
+const allowed = (held: HeldLicense, question: ExportQuestion): ExportVerdict => {
+  const verdict = evaluation(held, question)
+  // With every check in its place nothing is left that the evaluation could refuse.
+  const { takes, until } = verdict.type === 'Allowed' ? verdict : { takes: [], until: null }
+  return { type: 'Allowed', held, takes, until }
+}
 
 /**
- * Finds the first license that allows an export, in the order of the candidates (LI-16). Checked are the version that the
- * content demands (IN-4), registration (EX-23), then for each license signature, right (EX-3), inclusion list (EX-5,
- * EX-6), and all that its document demands; then windows and counts. Clock, receiver's certificate and revocation come in
- * with receivers.
+ * Decides an export: what the request is asked first, then each license in the order of the candidates (LI-16), and the
+ * first license that passes is the one that is used. Pure, so that a recorded question gives the recorded answer.
+ *
+ * @param checks all of them; a test leaves one out to show what it keeps away.
  */
-export const judgeExport = (candidates: ReadonlyArray<Candidate>, question: ExportQuestion): ExportVerdict => {
-  const { system, registered, device, contentVersion } = question
-  if (contentVersion !== undefined && !satisfiesVersion(device.securityVersion, contentVersion)) {
-    const has = `installed is ${device.securityVersion}; individualize`
-    return refused(refusal('IndividualizationRequired', 'IN-3', `the content needs security version ${contentVersion}.0.1, ${has}`))
-  }
-  if (!registered.includes(system)) {
-    return refused(refusal('SystemUnregistered', 'EX-23', `the system ${system} is not registered`))
-  }
+export const judgeExport = (
+  candidates: ReadonlyArray<Candidate>,
+  question: ExportQuestion,
+  checks: ExportChecks = ALL_CHECKS
+): ExportVerdict => {
+  const unfit = firstRefusals(checks.request, ({ refuses }) => refuses(question, candidates))
+  if (unfit.length > 0) return refused(unfit)
   if (candidates.length === 0) {
-    return refused(refusal('NoLicense', 'EX-3', 'there is no license for this content'))
+    return refused([{ ...refusal('NoLicense', 'EX-3', 'there is no license for this content'), license: null }])
   }
   const refusals: LicenseRefusal[] = []
   for (const candidate of candidates) {
-    const verdict = judge(candidate, question)
-    if (E.isRight(verdict)) return { type: 'Allowed', revision: candidate.revision, ...verdict.right }
-    const { issuer, lid } = candidate
-    refusals.push(...verdict.left.map((own) => ({ ...own, license: { issuer, lid } })))
+    const { issuer, lid, held } = candidate
+    const own = firstRefusals(checks.license, ({ refuses }) =>
+      refuses(candidate, question).map((reason) => ({ ...reason, license: { issuer, lid } }))
+    )
+    if (own.length > 0) refusals.push(...own)
+    else if (E.isRight(held)) return allowed(held.right, question)
   }
-  return { type: 'Refused', refusals }
+  return refused(refusals)
 }
