@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/Either'
 import fc from 'fast-check'
 
-import { canonicalJson } from './canonical-json'
+import { canonicalJson, isCanonical } from './canonical-json'
 
 const numberOf = (bits: string): number => Buffer.from(bits, 'hex').readDoubleBE()
 
@@ -114,5 +114,46 @@ describe('canonicalJson', () => {
         expect(canonicalJson(JSON.parse(JSON.stringify(value, undefined, 2)))).toEqual(text)
       })
     )
+  })
+})
+
+describe('isCanonical', () => {
+  const written = (text: string): boolean => {
+    const canonical = canonicalJson(JSON.parse(text))
+    return E.isRight(canonical) && canonical.right === text
+  }
+  const judged = (text: string): boolean => isCanonical(text, JSON.parse(text))
+
+  it.each([
+    '{"a":1,"b":{"c":[{"d":"é€"}]}}',
+    '{"b":1,"a":2}',
+    '{"a":[{"c":1,"b":2}]}',
+    '{"10":1,"9":2}',
+    '{"9":1,"10":2}',
+    '{"a":1.0}',
+    '{"a":-0}',
+    '{"a":1e999}',
+    '[1, 2]',
+    '{"a":1,"a":2}',
+    String.raw`["\u0061"]`,
+    String.raw`["\ud800"]`,
+    String.raw`["\udc00\ud800"]`,
+    String.raw`["\ud83d\ude00"]`,
+    String.raw`["C:\\udir"]`,
+    String.raw`{"\ud800":1}`,
+    '["😀"]',
+    `${'['.repeat(64)}${']'.repeat(64)}`,
+    `${'['.repeat(65)}${']'.repeat(65)}`,
+    `${'['.repeat(66)}${']'.repeat(66)}`,
+    `${'['.repeat(20_000)}${']'.repeat(20_000)}`,
+  ])('says of %s what writing and comparing says', (text) => expect(judged(text)).toBe(written(text)))
+
+  it('says so of any text', () => {
+    const texts = fc.jsonValue({ maxDepth: 4 }).chain((value) => {
+      const canonical = canonicalJson(value)
+      const text = E.isRight(canonical) ? canonical.right : '0'
+      return fc.constantFrom(text, JSON.stringify(value), JSON.stringify(shuffled(value)), JSON.stringify(value, undefined, 1))
+    })
+    fc.assert(fc.property(texts, (text) => expect(judged(text)).toBe(written(text))))
   })
 })

@@ -20,6 +20,37 @@ export const canonicalJson = (value: unknown): E.Either<CanonicalFault, string> 
   return fault === undefined ? E.right(write(value)) : E.left(fault)
 }
 
+/** What may be the escape of half a surrogate pair, which no canonical text has; or a backslash before the same letters. */
+const SURROGATE_ESCAPE = /\\u[dD]/
+
+/**
+ * Whether a JSON text is the canonical form of the value that was parsed from it. Says the same as writing the form and
+ * comparing, in less than half the time.
+ *
+ * @source RFC 8785, section 3.2
+ */
+export const isCanonical = (text: string, parsed: unknown): boolean => {
+  if (!SURROGATE_ESCAPE.test(text) && isInOrder(parsed, 0) && JSON.stringify(parsed) === text) return true
+  // Members with whole numbers for names come in another order from the engine than in the text.
+  const written = canonicalJson(parsed)
+  return E.isRight(written) && written.right === text
+}
+
+const isInOrder = (value: unknown, depth: number): boolean => {
+  if (depth > DEEPEST) return false
+  if (typeof value !== 'object' || value === null) return true
+  if (Array.isArray(value)) {
+    for (const member of value) if (!isInOrder(member, depth + 1)) return false
+    return true
+  }
+  let before = ''
+  for (const key of Object.keys(value)) {
+    if (key < before || !isInOrder((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return false
+    before = key
+  }
+  return true
+}
+
 const unfit = (value: unknown, where: string, depth: number): CanonicalFault | undefined => {
   if (depth > DEEPEST) return bad(where, `nesting of at most ${DEEPEST}`, 'deeper nesting')
   switch (typeof value) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * The 32-byte SHA-256 digest, in memory of its own. Text is hashed as UTF-8.
@@ -6,4 +6,4 @@ import { createHash } from 'node:crypto'
  * @source FIPS 180-4
  */
 export const sha256 = (data: Uint8Array | string): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(createHash('sha256').update(data).digest())
+  new Uint8Array(hash('sha256', data, 'buffer'))

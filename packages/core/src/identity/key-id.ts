@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
 
+import { hex } from '../encoding/hex'
 import { badInput, type BadInput } from './bad-input'
 import { GUID_LENGTH, swapGuidBytes } from './guid-bytes'
 
@@ -35,7 +36,7 @@ export const keyIdToGuidBytes = (keyId: KeyId): Uint8Array<ArrayBuffer> => swapG
 
 /** Reads 16 bytes in text order. @errors `BadInput` when there are not 16. */
 export const keyIdFromBytes = (bytes: Uint8Array): E.Either<BadInput, KeyId> => {
-  const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const text = hex(bytes)
   return KeyId.is(text) ? E.right(text) : E.left(badInput('key ID', '16 bytes', `${bytes.length} bytes`))
 }
 

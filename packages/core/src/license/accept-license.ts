@@ -1,13 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
-import { pipe } from 'fp-ts/function'
+import type { TaskEither } from 'fp-ts/TaskEither'
 
 import { b64u, decodeB64u } from '../encoding/b64u'
 import type { LicenseFault } from '../fault/core-fault'
 import { keyIdFromBytes } from '../identity/key-id'
+import type { DocumentExpectation } from '../signed/open-document'
 import type { SignedFault } from '../signed/signed-fault'
-import { verifyDocument } from '../signed/verify-document'
+import { verifyDocument, verifyDocumentInBackground, type VerifiedDocument } from '../signed/verify-document'
 import type { AcceptedLicense } from './accepted-license'
 import { checkConsistency } from './document-consistency'
 import { LICENSE_TYP, LicenseDocument } from './license-document'
@@ -70,24 +71,43 @@ export const acceptedLicense = (
   })
 }
 
+const expectation = ({ issuerKey }: Acceptance): DocumentExpectation<typeof LicenseDocument> => ({
+  typ: LICENSE_TYP,
+  codec: LicenseDocument,
+  keyFor: issuerKey,
+  limit: MAX_LICENSE,
+})
+
+const accepted = (
+  { payload, kid, digest }: VerifiedDocument<LicenseDocument>,
+  jws: string,
+  now: number
+): E.Either<LicenseFault, AcceptedLicense> => {
+  if (payload.issuer !== kid) return E.left(licenseMalformed('/issuer', kid, payload.issuer))
+  const consistent = checkConsistency(payload, now)
+  return E.isLeft(consistent) ? consistent : acceptedLicense(payload, jws, digest)
+}
+
 /**
  * Believes a license document or says why not: size, form, kind and algorithm, issuer, signature, canonical bytes,
  * members and limits, consistency. Whether its key envelope keeps the commitment is checked where the envelope is.
  *
  * @errors `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseSignatureInvalid`, `LicenseVersionUnknown`.
  */
-export const acceptLicense = ({ issuerKey, now }: Acceptance, jws: string): E.Either<LicenseFault, AcceptedLicense> =>
-  pipe(
-    verifyDocument({ typ: LICENSE_TYP, codec: LicenseDocument, keyFor: issuerKey, limit: MAX_LICENSE }, jws),
-    E.mapLeft(licenseFault),
-    E.filterOrElse(
-      ({ payload, kid }) => payload.issuer === kid,
-      ({ payload, kid }): LicenseFault => licenseMalformed('/issuer', kid, payload.issuer)
-    ),
-    E.flatMap(({ payload, digest }) =>
-      pipe(
-        checkConsistency(payload, now),
-        E.flatMap((document) => acceptedLicense(document, jws, digest))
-      )
-    )
-  )
+export const acceptLicense = (acceptance: Acceptance, jws: string): E.Either<LicenseFault, AcceptedLicense> => {
+  const verified = verifyDocument(expectation(acceptance), jws)
+  return E.isLeft(verified) ? E.left(licenseFault(verified.left)) : accepted(verified.right, jws, acceptance.now)
+}
+
+/**
+ * As {@link acceptLicense}, for many licenses at once: start as many as memory bears, and their signatures are checked off
+ * the main thread while the next ones are read.
+ *
+ * @errors as for {@link acceptLicense}; of several in one document another one may be named.
+ */
+export const acceptLicenseInBackground =
+  (acceptance: Acceptance, jws: string): TaskEither<LicenseFault, AcceptedLicense> =>
+  async () => {
+    const verified = await verifyDocumentInBackground(expectation(acceptance), jws)()
+    return E.isLeft(verified) ? E.left(licenseFault(verified.left)) : accepted(verified.right, jws, acceptance.now)
+  }

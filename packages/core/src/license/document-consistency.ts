@@ -18,7 +18,8 @@ const repeatedAction = (document: LicenseDocument): LicenseMalformed | undefined
 
 const badWindow = (right: Right, where: string): LicenseMalformed | undefined => {
   const place = (right.windows ?? []).findIndex(
-    ({ from, until }) => from !== undefined && until !== undefined && timestampMicros(from) > timestampMicros(until)
+    // Timestamps have one form, in which order of text is order of time.
+    ({ from, until }) => from !== undefined && until !== undefined && from > until
   )
   return place < 0 ? undefined : licenseMalformed(`${where}/windows/${place}`, 'from at or before until', 'from after until')
 }

@@ -1,4 +1,4 @@
-export { acceptLicense } from './accept-license'
+export { acceptLicense, acceptLicenseInBackground } from './accept-license'
 export type { Acceptance } from './accept-license'
 export type { AcceptedLicense } from './accepted-license'
 export { Action } from './action'

@@ -4,18 +4,23 @@ export interface TimestampBrand {
   readonly Timestamp: unique symbol
 }
 
-const FORM = /^(?:19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/
+const FORM = /^(?:19[7-9][0-9]|[2-9][0-9]{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/
 const MICROSECONDS_PER_MILLISECOND = 1000
+/** Days that every month has. */
+const ALWAYS = '28'
 
-const sameWhenWritten = (text: string): boolean => {
-  const time = Date.parse(text)
-  return Number.isFinite(time) && new Date(time).toISOString() === `${text.slice(0, -1)}.000Z`
+const lastDay = (year: string, month: string): number => new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+
+const isMoment = (text: string): boolean => {
+  if (!FORM.test(text)) return false
+  const day = text.slice(8, 10)
+  return day <= ALWAYS || Number(day) <= lastDay(text.slice(0, 4), text.slice(5, 7))
 }
 
 /** A moment from 1970 to 9999: RFC 3339 in UTC with `Z` and whole seconds. Days that no calendar has are refused. */
 export const Timestamp = t.brand(
   t.string,
-  (text): text is t.Branded<string, TimestampBrand> => FORM.test(text) && sameWhenWritten(text),
+  (text): text is t.Branded<string, TimestampBrand> => isMoment(text),
   'Timestamp'
 )
 export type Timestamp = t.TypeOf<typeof Timestamp>

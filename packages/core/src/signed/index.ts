@@ -1,6 +1,7 @@
 export { docDigest } from './doc-digest'
 export { exactly } from './exactly'
+export { type DocumentExpectation } from './open-document'
 export { signDocument } from './sign-document'
 export type { SignedFault } from './signed-fault'
 export { thumbprint } from './thumbprint'
-export { type DocumentExpectation, type VerifiedDocument, verifyDocument } from './verify-document'
+export { type VerifiedDocument, verifyDocument, verifyDocumentInBackground } from './verify-document'

@@ -6,7 +6,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { docDigest } from './doc-digest'
 import { signDocument } from './sign-document'
 import { thumbprint } from './thumbprint'
-import { verifyDocument } from './verify-document'
+import { verifyDocument, verifyDocumentInBackground } from './verify-document'
 
 const TYP = 'custody-test+1'
 const Payload = t.intersection([t.type({ v: t.literal(1), text: t.string }), t.partial({ more: t.type({ n: t.number }) })])
@@ -101,6 +101,15 @@ describe('signDocument and verifyDocument', () => {
     ['one deep down', signedText(header({}), '{"more":{"n":1,"u":1},"text":"a","v":1}'), 'SignedPayloadMalformed'],
     ['another shape', signedText(header({}), '{"text":1,"v":1}'), 'SignedPayloadMalformed'],
   ])('refuse %s', (_, text, expected) => expect(tag(text)).toBe(expected))
+
+  it('judge the same in the background', async () => {
+    const expectation = { typ: TYP, codec: Payload, keyFor }
+    const texts = [jws, `${jws}A`, `${jws.slice(0, -86)}${'A'.repeat(86)}`, signedText(header({}), '{"text":1,"v":1}'), signedText(header({}), `{}`)]
+    for (const text of texts) expect(await verifyDocumentInBackground(expectation, text)()).toEqual(verify(text))
+    // A fault of the payload does not hide that the signature is none.
+    const forged = signedText(header({}), '{"text":1,"v":1}', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
+    expect(await verifyDocumentInBackground(expectation, forged)()).toEqual(E.left({ type: 'SignedSignatureInvalid', kid }))
+  })
 
   it('refuse a signature by another key, and one of another form', () => {
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey

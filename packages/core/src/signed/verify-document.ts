@@ -1,28 +1,11 @@
-import { type KeyObject, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import * as E from 'fp-ts/Either'
+import type { TaskEither } from 'fp-ts/TaskEither'
 import type * as t from 'io-ts'
 
-import { canonicalJson } from '../encoding/canonical-json'
-import { codecMismatch } from '../encoding/codec-mismatch'
 import { sha256 } from '../encoding/sha256'
-import { utf8 } from '../encoding/utf8'
-import { exactly } from './exactly'
-import { isOnP256 } from './p256'
+import { openDocument, readPayload, type DocumentExpectation, type OpenedDocument } from './open-document'
 import type { SignedFault } from './signed-fault'
-import { invalid, signedForm } from './signed-form'
-import { parseJson, signedHeader } from './signed-header'
-
-/** What a document must be to be believed. */
-export interface DocumentExpectation<C extends t.Mixed> {
-  /** Kind of document, as in `custody-license+1`; one kind never passes for another. */
-  readonly typ: string
-  /** Shape of the payload; members that it does not name are refused at any depth. */
-  readonly codec: C
-  /** Public P-256 key of a key name, or nothing for a name that is not trusted for this kind. */
-  readonly keyFor: (kid: string) => KeyObject | undefined
-  /** Largest size of the whole text in characters; 64 KiB where it is not given. */
-  readonly limit?: number
-}
 
 /** A document whose signature holds. */
 export interface VerifiedDocument<A> {
@@ -32,7 +15,8 @@ export interface VerifiedDocument<A> {
   readonly digest: Uint8Array<ArrayBuffer>
 }
 
-const DEFAULT_LIMIT = 64 * 1024
+const HASH = 'sha256'
+const ENCODING = 'ieee-p1363'
 
 /**
  * Believes a compact JWS or says why not, in the order of {@link SignedFault}: size, form, header, algorithm, kind, key,
@@ -44,32 +28,40 @@ export const verifyDocument = <C extends t.Mixed>(
   expectation: DocumentExpectation<C>,
   jws: string
 ): E.Either<SignedFault, VerifiedDocument<t.TypeOf<C>>> => {
-  const { typ, codec, keyFor, limit = DEFAULT_LIMIT } = expectation
-  if (jws.length > limit) return E.left({ type: 'SignedTooLarge', bytes: jws.length, limit })
-  const form = signedForm(jws)
-  if (E.isLeft(form)) return form
-  const { signingInput, signature } = form.right
-  const header = signedHeader(form.right.header, typ)
-  if (E.isLeft(header)) return header
-  const { kid } = header.right
-  const key = keyFor(kid)
-  if (key === undefined || !isOnP256(key)) {
-    return E.left({ type: 'SignedKeyUnknown', kid })
-  }
-  const input = utf8(signingInput)
-  if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature)) {
-    return E.left({ type: 'SignedSignatureInvalid', kid })
-  }
-  const payload = decodePayload(codec, form.right.payload)
+  const opened = openDocument(expectation, jws)
+  if (E.isLeft(opened)) return opened
+  const { kid, key, input, signature } = opened.right
+  if (!verify(HASH, input, { key, dsaEncoding: ENCODING }, signature)) return invalidSignature(kid)
+  const payload = readPayload(expectation.codec, opened.right.payload)
   return E.isLeft(payload) ? payload : E.right({ payload: payload.right, kid, digest: sha256(input) })
 }
 
-const decodePayload = <C extends t.Mixed>(codec: C, text: string): E.Either<SignedFault, t.TypeOf<C>> => {
-  const parsed = parseJson(text)
-  if (E.isLeft(parsed)) return invalid('payload')
-  const canonical = canonicalJson(parsed.right)
-  if (E.isLeft(canonical) || canonical.right !== text) return E.left({ type: 'SignedPayloadNotCanonical' })
-  const decoded = exactly(codec).decode(parsed.right)
-  if (E.isLeft(decoded)) return E.left({ type: 'SignedPayloadMalformed', ...codecMismatch(decoded.left) })
-  return decoded
-}
+/**
+ * As {@link verifyDocument}, with the signature checked off the main thread, while other documents are read there. The
+ * payload is read meanwhile, so of several faults another one may be named; nothing comes out before the signature holds.
+ */
+export const verifyDocumentInBackground =
+  <C extends t.Mixed>(
+    expectation: DocumentExpectation<C>,
+    jws: string
+  ): TaskEither<SignedFault, VerifiedDocument<t.TypeOf<C>>> =>
+  async () => {
+    const opened = openDocument(expectation, jws)
+    if (E.isLeft(opened)) return opened
+    const { kid, input } = opened.right
+    const holding = signatureHolds(opened.right)
+    const payload = readPayload(expectation.codec, opened.right.payload)
+    const digest = sha256(input)
+    if (!(await holding)) return invalidSignature(kid)
+    return E.isLeft(payload) ? payload : E.right({ payload: payload.right, kid, digest })
+  }
+
+const invalidSignature = (kid: string): E.Either<SignedFault, never> => E.left({ type: 'SignedSignatureInvalid', kid })
+
+const signatureHolds = ({ key, input, signature }: OpenedDocument): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    verify(HASH, input, { key, dsaEncoding: ENCODING }, signature, (error, holds) => {
+      if (error === null) resolve(holds)
+      else reject(error)
+    })
+  })
