@@ -64,7 +64,7 @@ describe('docs/reference/log.md', () => {
       const config = JSON.parse(readFileSync(join(folder, 'home', 'config.json'), 'utf8')) as { readonly log: string }
       const database = new Database(join(folder, 'home', 'events.db'), { readonly: true })
       const rows = database.prepare('SELECT * FROM log ORDER BY position').all() as LogRow[]
-      const head = database.prepare('SELECT position, hash FROM log_head').get() as Pick<LogRow, 'position' | 'hash'>
+      const head = database.prepare('SELECT position, hash FROM head').get() as Pick<LogRow, 'position' | 'hash'>
       database.close()
       let before = sha256(config.log)
       rows.forEach((row, index) => {

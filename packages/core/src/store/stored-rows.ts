@@ -1,6 +1,8 @@
+import { CoreError } from '../fault/core-error'
 import type { ReadModelRow } from './event-store'
 import type { ModelRow, StateRow } from './log-access'
-import { bytesOf, type Row, textOf } from './row'
+import { bytesOf, numberOf, type Row, textOf } from './row'
+import { idempotencyDigest, stateDigest } from './row-digest'
 
 /** What a row of the table `read_model` says under its key. */
 export const readModelRow = (row: Row): ReadModelRow => ({
@@ -13,3 +15,29 @@ export const modelRow = (row: Row): ModelRow => ({ key: textOf(row, 'key'), ...r
 
 /** A row of the table `state`. */
 export const stateRow = (row: Row): StateRow => ({ key: textOf(row, 'key'), value: bytesOf(row, 'value') })
+
+/** A row of the table `state` with its digest. Throws {@link CoreError} with `StateBroken` when its digest is another one. */
+export const checkedStateRow = (space: string, row: Row): StateRow => {
+  const found = stateRow(row)
+  const digest = stateDigest(space, found.key, found.value)
+  if (textOf(row, 'digest') !== digest) throw stateBroken('state', `${space}/${found.key}`)
+  return found
+}
+
+/** Where an append with an idempotency key went. */
+export interface IdempotencyRow {
+  readonly first: number
+  readonly last: number
+}
+
+/** A row of the table `idempotency` with its digest. Throws {@link CoreError} with `StateBroken` when its digest is another one. */
+export const checkedIdempotencyRow = (row: Row): IdempotencyRow => {
+  const [stream, key] = [textOf(row, 'stream'), textOf(row, 'key')]
+  const [first, last] = [numberOf(row, 'first_position'), numberOf(row, 'last_position')]
+  if (textOf(row, 'digest') !== idempotencyDigest(stream, key, first, last)) {
+    throw stateBroken('idempotency', `${stream}/${key}`)
+  }
+  return { first, last }
+}
+
+const stateBroken = (table: string, key: string): CoreError => new CoreError({ type: 'StateBroken', table, key })

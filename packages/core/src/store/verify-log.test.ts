@@ -57,7 +57,7 @@ describe('verifyLog', () => {
     ['dropped at the end', 'DELETE FROM log WHERE position = 5', 5],
     ['dropped, the next moved up', `DELETE FROM log WHERE position = 2; ${move(3, 2)}`, 2],
     ['swapped', [move(2, 9), move(3, 2), move(9, 3)].join('; '), 2],
-    ['behind a head that was moved back', 'UPDATE log_head SET position = 4', 5],
+    ['behind a head that was moved back', 'UPDATE head SET position = 4', 5],
     [
       'added',
       `INSERT INTO log SELECT 6, id, 'c', 1, type, 1, time, NULL, NULL, data, hash, hash FROM log WHERE position = 5`,

@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
-import { lastValueFrom, type Observable } from 'rxjs'
 import { scan } from 'rxjs/operators'
 
 import { chainHash, genesisHash } from '../event/chain-hash'
 import type { LogRecord } from '../event/log-record'
 import { CoreError } from '../fault/core-error'
 import type { CoreFault } from '../fault/core-fault'
+import { lastOf } from './last-of'
 import type { LogAccess } from './log-access'
 import type { LogHead } from './log-head'
 
@@ -29,21 +29,12 @@ export const verifyLog =
     const head = await log.head()()
     if (E.isLeft(head)) return head
     const start: LogHead = { position: 0, hash: genesisHash(logId), time: 0 }
-    const verified = await endOf(log.records(), start)
+    const verified = await lastOf(log.records().pipe(scan(step, start)), start)()
     if (E.isLeft(verified)) return verified
     const end = verified.right
     const agrees = end.position > head.right.position || sameHead(end, head.right)
     return agrees ? E.right({ events: end.position, head: end }) : E.left(cutOff(end, head.right))
   }
-
-const endOf = async (records$: Observable<LogRecord>, start: LogHead): Promise<E.Either<CoreFault, LogHead>> => {
-  try {
-    return E.right(await lastValueFrom(records$.pipe(scan(step, start)), { defaultValue: start }))
-  } catch (error) {
-    if (error instanceof CoreError) return E.left(error.fault)
-    throw error
-  }
-}
 
 const step = (before: LogHead, record: LogRecord): LogHead => {
   const position = before.position + 1

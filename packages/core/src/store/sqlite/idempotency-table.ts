@@ -2,12 +2,13 @@ import type { StoredEvent } from '../../event/stored-event'
 import type { AppendRequest } from '../event-store'
 import { idempotencyStreams } from '../idempotency-streams'
 import { eventOf } from '../record-of'
-import { numberOf } from '../row'
+import { idempotencyDigest } from '../row-digest'
+import { checkedIdempotencyRow } from '../stored-rows'
 import { recordsByPosition } from './log-table'
 import type { Sql } from './sql'
 
-const FIND = 'SELECT first_position, last_position FROM idempotency WHERE stream = ? AND key = ?'
-const PUT = `INSERT INTO idempotency (stream, key, first_position, last_position) VALUES (?, ?, ?, ?)
+const FIND = 'SELECT stream, key, first_position, last_position, digest FROM idempotency WHERE stream = ? AND key = ?'
+const PUT = `INSERT INTO idempotency (stream, key, first_position, last_position, digest) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (stream, key) DO NOTHING`
 
 /** The events of the append that used this request's key before on one of its streams. */
@@ -17,8 +18,7 @@ export const firstResult = (sql: Sql, request: AppendRequest): ReadonlyArray<Sto
   for (const stream of idempotencyStreams(request)) {
     const row = sql.get(FIND, [stream, key])
     if (row === undefined) continue
-    const first = numberOf(row, 'first_position')
-    const last = numberOf(row, 'last_position')
+    const { first, last } = checkedIdempotencyRow(row)
     return recordsByPosition(sql, first - 1, last, last - first + 1).map(eventOf)
   }
   return undefined
@@ -28,5 +28,7 @@ export const firstResult = (sql: Sql, request: AppendRequest): ReadonlyArray<Sto
 export const rememberResult = (sql: Sql, request: AppendRequest, first: number, last: number): void => {
   const key = request.idempotencyKey
   if (key === undefined) return
-  for (const stream of idempotencyStreams(request)) sql.run(PUT, [stream, key, first, last])
+  for (const stream of idempotencyStreams(request)) {
+    sql.run(PUT, [stream, key, first, last, idempotencyDigest(stream, key, first, last)])
+  }
 }

@@ -3,26 +3,30 @@ import { CoreError } from '../../fault/core-error'
 import type { LogHead } from '../log-head'
 import { recordOf } from '../record-of'
 import { numberOf, textOf } from '../row'
+import { checkVersion } from './schema'
 import type { Sql } from './sql'
 
 const COLUMNS =
   'position, id, stream, revision, type, schema_version, time, causation, correlation, data, previous_hash, hash'
+const HEAD = `SELECT (SELECT value FROM meta WHERE name = 'schema') AS schema, position, hash, time FROM head`
 const INSERT = `INSERT INTO log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const BY_POSITION = `SELECT ${COLUMNS} FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`
 const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?`
 
-/** The newest position and hash. */
+/** The newest position and hash, and the highest time. */
 export const readHead = (sql: Sql): LogHead => {
-  const row = sql.get('SELECT position, hash, (SELECT COALESCE(MAX(time), 0) FROM log) AS time FROM log_head')
+  const row = sql.get(HEAD)
   if (row === undefined) {
     throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log head', found: 'none' })
   }
+  // Another program may have changed the tables while this one had them open.
+  checkVersion(sql, textOf(row, 'schema'))
   return { position: numberOf(row, 'position'), hash: textOf(row, 'hash'), time: numberOf(row, 'time') }
 }
 
 /** The newest position. */
 export const readPosition = (sql: Sql): number => {
-  const row = sql.get('SELECT position FROM log_head')
+  const row = sql.get('SELECT position FROM head')
   return row === undefined ? 0 : numberOf(row, 'position')
 }
 
@@ -52,7 +56,7 @@ export const insertRecord = (sql: Sql, record: LogRecord): void => {
 
 /** Moves the head to the newest record. */
 export const writeHead = (sql: Sql, head: LogHead): void =>
-  sql.run('UPDATE log_head SET position = ?, hash = ?', [head.position, head.hash])
+  sql.run('UPDATE head SET position = ?, hash = ?, time = ?', [head.position, head.hash, head.time])
 
 /** Records above `after` up to `last`, at most `limit`, in order. */
 export const recordsByPosition = (sql: Sql, after: number, last: number, limit: number): ReadonlyArray<LogRecord> =>

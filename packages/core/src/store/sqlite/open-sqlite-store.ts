@@ -49,7 +49,7 @@ const openOnce = (options: SqliteStoreOptions): E.Either<StoreFault, SqliteStore
   return attempt(file, () => {
     ensureLogFile(file)
     const sql = connect(file)
-    closedOnThrow(sql, () => prepareSchema(sql, file, logId))
+    closedOnThrow(sql, () => prepareSchema(sql, logId))
     return sqliteStore(sql, file, options)
   })
 }

@@ -1,88 +1,64 @@
-import { genesisHash } from '../../event/chain-hash'
 import { CoreError } from '../../fault/core-error'
 import { textOf } from '../row'
+import type { Migration } from './migrations/migration'
+import { MIGRATIONS } from './migrations/migrations'
 import type { Sql } from './sql'
 import { transaction } from './transaction'
 
-/** Version of the tables below; a file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 1
+/** Version of the tables that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length
 
-const TABLES = `
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE log (
-  position INTEGER PRIMARY KEY,
-  id TEXT NOT NULL,
-  stream TEXT NOT NULL,
-  revision INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  schema_version INTEGER NOT NULL,
-  time INTEGER NOT NULL,
-  causation TEXT,
-  correlation TEXT,
-  data TEXT NOT NULL,
-  previous_hash TEXT NOT NULL,
-  hash TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX log_stream ON log (stream, revision);
-CREATE TABLE log_head (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
-CREATE TABLE idempotency (
-  stream TEXT NOT NULL,
-  key TEXT NOT NULL,
-  first_position INTEGER NOT NULL,
-  last_position INTEGER NOT NULL,
-  PRIMARY KEY (stream, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE model (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE read_model (
-  model TEXT NOT NULL,
-  key TEXT NOT NULL,
-  id TEXT NOT NULL,
-  value TEXT NOT NULL,
-  PRIMARY KEY (model, key, id)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE state (
-  space TEXT NOT NULL,
-  key TEXT NOT NULL,
-  value BLOB NOT NULL,
-  PRIMARY KEY (space, key)
-) STRICT, WITHOUT ROWID;
-`
+const SET_VERSION = `INSERT INTO meta (name, value) VALUES ('schema', ?)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 
-/** Checks the tables' version, and makes them in an empty file. Throws {@link CoreError} and the engine's errors. */
-export const prepareSchema = (sql: Sql, place: string, logId: string): void => {
-  if (!hasTables(sql)) create(sql, place, logId)
-  checkVersion(sql, place)
-}
-
-const create = (sql: Sql, place: string, logId: string): void => {
-  sql.get('PRAGMA journal_mode = WAL')
+/**
+ * Brings the tables to this program's version, in an empty file from nothing: all steps in one transaction, so that of
+ * several programs that open the file one does it and none sees it half done. Throws {@link CoreError} with
+ * `LogNewerVersion` or `LogBroken`, and the engine's errors.
+ */
+export const prepareSchema = (sql: Sql, logId: string, migrations: ReadonlyArray<Migration> = MIGRATIONS): void => {
+  const last = migrations.length
+  const found = findVersion(sql, last)
+  if (found === last) return
+  if (found === 0) sql.get('PRAGMA journal_mode = WAL')
   transaction(sql, () => {
     // Another process may have been first.
-    if (hasTables(sql)) return
-    refuseForeign(sql, place)
-    sql.exec(TABLES)
-    sql.run('INSERT INTO meta (name, value) VALUES (?, ?)', ['schema', String(SCHEMA_VERSION)])
-    sql.run('INSERT INTO log_head (one, position, hash) VALUES (1, 0, ?)', [genesisHash(logId)])
+    const from = findVersion(sql, last)
+    for (const { steps } of migrations.slice(from)) {
+      for (const step of steps) {
+        if (typeof step === 'string') sql.exec(step)
+        else step(sql, logId)
+      }
+    }
+    if (from < last) sql.run(SET_VERSION, [String(last)])
   })
 }
 
-const hasTables = (sql: Sql): boolean =>
-  sql.get("SELECT 1 AS found FROM sqlite_master WHERE type = 'table' AND name = 'meta'") !== undefined
-
-const refuseForeign = (sql: Sql, place: string): void => {
-  const table = sql.get('SELECT name FROM sqlite_master LIMIT 1')
-  if (table === undefined) return
-  const found = `table ${textOf(table, 'name')} in ${place}`
-  throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log database', found })
+/** Throws {@link CoreError} with `LogNewerVersion` when another program has changed the tables since they were opened. */
+export const checkVersion = ({ place }: Sql, version: string): void => {
+  if (version !== String(SCHEMA_VERSION)) throw unknownVersion(place, Number(version), SCHEMA_VERSION)
 }
 
-const checkVersion = (sql: Sql, place: string): void => {
+/** 0 for a file without tables. */
+const findVersion = (sql: Sql, known: number): number => {
+  if (!hasTables(sql)) return 0
   const row = sql.get("SELECT value FROM meta WHERE name = 'schema'")
   const found = row === undefined ? Number.NaN : Number(textOf(row, 'value'))
-  if (found > SCHEMA_VERSION) {
-    throw new CoreError({ type: 'LogNewerVersion', place, found, known: SCHEMA_VERSION })
-  }
-  if (found === SCHEMA_VERSION) return
-  const broken = { expected: `tables of version ${SCHEMA_VERSION}`, found: `version ${found}` }
-  throw new CoreError({ type: 'LogBroken', position: 0, ...broken })
+  if (Number.isInteger(found) && found > 0 && found <= known) return found
+  throw unknownVersion(sql.place, found, known)
 }
+
+const hasTables = (sql: Sql): boolean => {
+  const tables = sql.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map((row) => textOf(row, 'name'))
+  const [some] = tables
+  if (some === undefined || tables.includes('meta')) return some !== undefined
+  throw broken('a log database', `table ${some} in ${sql.place}`)
+}
+
+const unknownVersion = (place: string, found: number, known: number): CoreError =>
+  found > known
+    ? new CoreError({ type: 'LogNewerVersion', place, found, known })
+    : broken(`tables of version ${known}`, `version ${found}`)
+
+const broken = (expected: string, found: string): CoreError =>
+  new CoreError({ type: 'LogBroken', position: 0, expected, found })

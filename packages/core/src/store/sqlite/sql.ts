@@ -7,6 +7,8 @@ export type SqlValue = string | number | Uint8Array | null
 
 /** One connection. Statements are prepared at first use and kept; every call throws the engine's own error. */
 export interface Sql {
+  /** The database file. */
+  readonly place: string
   /** Runs statements without values. */
   readonly exec: (text: string) => void
   readonly run: (text: string, values?: ReadonlyArray<SqlValue>) => void
@@ -34,6 +36,7 @@ export const connect = (file: string, waitMilliseconds = BUSY_TIMEOUT_MILLISECON
   }
   // Values always go as one array: the engine aborts the process when it is given a single binary value by itself.
   const sql: Sql = {
+    place: file,
     exec: (text) => void database.exec(text),
     run: (text, values = []) => void statement(text).run(storable(values)),
     get: (text, values = []) => statement(text).get(storable(values)) as Row | undefined,

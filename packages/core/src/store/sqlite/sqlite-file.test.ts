@@ -129,7 +129,7 @@ describe('the SQLite file', () => {
     const database = new Database(place.file)
     database.exec("UPDATE meta SET value = '7' WHERE name = 'schema'")
     database.close()
-    const expected = { type: 'LogNewerVersion', place: place.file, found: 7, known: 1 }
+    const expected = { type: 'LogNewerVersion', place: place.file, found: 7, known: 2 }
     expect(await fails(open(place.file))).toEqual(expected)
   })
 

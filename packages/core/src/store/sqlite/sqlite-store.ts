@@ -14,9 +14,9 @@ import { projectionOf } from '../model-changes'
 import { eventOf } from '../record-of'
 import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
-import { checkStructure } from './check-structure'
 import { readCheckedHead, readPosition } from './log-table'
 import { catchUp, findRows, modelPosition } from './read-model-table'
+import { selfCheck } from './self-check'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
 import { findState } from './state-table'
@@ -61,7 +61,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
     state: (space, key) => task(() => findState(sql(), space, key)),
     head: () => head,
     records,
-    selfCheck: () => task(() => checkStructure(sql())),
+    selfCheck: () => selfCheck(place, sql),
     modelRows: (model) => modelPages(place, sql, model),
     stateRows: (space) => statePages(place, sql, space),
     close: () => {
