@@ -4,7 +4,7 @@ import { sealBroken, type SealBroken } from '../secret/seal-broken'
 import { secretFromBytes, secretLength, withSecretBytes, type Secret } from '../secret/secret'
 
 /** What a wrapped block is about, so that one kind never passes for another. */
-export const BLOCK_KIND = { license: 1, target: 2 } as const
+export const BLOCK_KIND = { license: 1, target: 2, leaf: 3 } as const
 /** The number of a kind. */
 export type BlockKind = (typeof BLOCK_KIND)[keyof typeof BLOCK_KIND]
 

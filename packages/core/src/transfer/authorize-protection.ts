@@ -11,7 +11,7 @@ import type { AcceptedLicense } from '../license/accepted-license'
 import { wipeSecret } from '../secret/secret'
 import { storedAcceptance } from '../vault/accept-stored'
 import { licenseContentKey } from '../vault/content-key'
-import { listLicenses } from '../vault/stored-licenses'
+import { licensesByLid } from '../vault/stored-licenses'
 import { ProtectionAuthorized, useStream } from '../vault/use-event'
 import { mintGrant, type Grant } from './grant'
 import { GRANT_LIFE } from './grant-life'
@@ -29,9 +29,9 @@ const ownLicense = (home: Home, lid: LicenseId): TE.TaskEither<CoreFault, Accept
   pipe(
     TE.Do,
     TE.bind('accept', () => storedAcceptance(home)),
-    TE.bind('licenses', () => listLicenses(home)),
+    TE.bind('licenses', () => licensesByLid(home)(lid)),
     TE.flatMapEither(({ accept, licenses }) => {
-      const accepted = licenses.filter((license) => license.lid === lid).map(({ jws }) => accept(jws))
+      const accepted = licenses.map(({ jws }) => accept(jws))
       const unknown: E.Either<CoreFault, AcceptedLicense> = E.left({ type: 'LicenseUnknown', lid })
       // Another issuer may have used the same license id.
       return accepted.find(E.isRight) ?? accepted[0] ?? unknown

@@ -1,14 +1,31 @@
 export type { KeyBlock } from '../license/key-block'
-export { LicenseStored } from './license-event'
+export { heldLicenses, vaultLicense } from './held-licenses'
+export type { HeldLicenses, VaultLicense } from './held-licenses'
+export { IssuerCertified, IssuerDistrusted, IssuerTrusted } from './issuer-event'
+export {
+  LicenseDeleted,
+  LicenseDisabled,
+  LicenseMarkedForPurge,
+  LicensePersisted,
+  LicenseRevoked,
+  LicenseStored,
+} from './license-event'
+export type { DeletionReason } from './license-event'
+export type { LicenseFacts } from './license-facts'
+export type { LicenseName } from './license-name'
 export { returnAbandonedUses } from './return-abandoned-uses'
 export { reserveCounters } from './reserve-counters'
 export type { CounterRange, CounterRequest } from './reserve-counters'
 export { revealKeys, secretDigits } from './reveal-keys'
 export type { RevealedKey } from './reveal-keys'
 export { storeLicense } from './store-license'
-export { licensesByKey, listLicenses } from './stored-licenses'
+export type { StoreLicenseOptions } from './store-license'
+export { everyLicense, licensesByKey, licensesByLid, listLicenses } from './stored-licenses'
 export type { StoredLicense } from './stored-licenses'
 export type { TargetKeyRequest } from './target-keys'
+export { distrustIssuer, trustIssuer } from './trust-issuer'
+export { trustedIssuers } from './trusted-issuers'
+export type { IssuerOrigin, TrustedIssuer } from './trusted-issuers'
 export { returnUse } from './use-step'
 export { KeysRevealed, TargetKeyCreated } from './target-key-event'
 export {

@@ -1,55 +1,94 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import { newEvent } from '../event/define-event'
+import type { VaultClass } from '../device/keystore-seals'
+import type { VaultKey } from '../device/keystore'
 import type { StoredEvent } from '../event/stored-event'
-import type { CoreFault } from '../fault/core-fault'
+import type { CoreFault, LicenseFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
+import { retryConflict } from '../home/retry-conflict'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { keepsCommitment } from '../license/commitment'
-import type { VaultClass } from '../device/keystore-seals'
-import { currentVaultKey, licenseOwner } from './content-key'
 import type { KeyBlock } from '../license/key-block'
+import type { AppendRequest, ModelExpectation, StateChange, StreamAppend } from '../store/event-store'
+import { currentVaultKey, licenseOwner } from './content-key'
+import { decide } from './holding-decider'
 import { envelopeKey, sealEnvelope } from './key-envelope'
-import { LicenseStored, licenseStream } from './license-event'
+import { licenseStream } from './license-event'
+import { readHolding } from './read-holding'
 
-const DEFAULT_PRIORITY = 0
+/** What a license comes into the vault with. */
+export interface StoreLicenseOptions {
+  /** Stored in the same append: the certificates of its issuer. */
+  readonly appends?: ReadonlyArray<StreamAppend>
+  /** Must still hold when it is stored. */
+  readonly expects?: ReadonlyArray<ModelExpectation>
+}
 
-const classOf = ({ document }: AcceptedLicense): VaultClass =>
-  document.rights.some(({ action }) => action === 'Backup') ? 'backup' : 'local'
+/** The class of vault key that a license goes under: what is temporary is never backed up (LI-39, decision). */
+export const vaultClassOf = ({ document: { persist, rights } }: AcceptedLicense): VaultClass =>
+  persist === 'permanent' && rights.some(({ action }) => action === 'Backup') ? 'backup' : 'local'
 
-const appendLicense = (
+/** The envelope of a license's content key, as it is stored with the license. */
+export const licenseEnvelope = (vault: VaultKey, license: AcceptedLicense, content: KeyBlock): StateChange => {
+  const owner = licenseOwner(license)
+  return { space: 'key-envelope', key: envelopeKey(owner), value: sealEnvelope(vault, owner, content) }
+}
+
+/** Whether the content key is the one that the document commits to (P6). */
+export const checkContent = (
+  { document, keyId }: AcceptedLicense,
+  { key, blind }: KeyBlock
+): E.Either<LicenseFault, void> =>
+  keepsCommitment(document.commit, keyId, key, blind) ? E.right(undefined) : E.left({ type: 'KeyMismatch' })
+
+const attempt = (
   { store }: Home,
   license: AcceptedLicense,
-  envelope: Uint8Array
+  state: ReadonlyArray<StateChange>,
+  { appends = [], expects }: StoreLicenseOptions
 ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
-  const { issuer, lid, keyId, jws, docDigest, document } = license
-  const event = newEvent(LicenseStored, {
-    issuer,
-    lid,
-    keyId,
-    document: jws,
-    docDigest,
-    priority: document.priority ?? DEFAULT_PRIORITY,
-  })
-  return store.append({
-    appends: [{ stream: licenseStream(issuer, lid), expectedRevision: 0, events: [event] }],
-    state: [{ space: 'key-envelope', key: envelopeKey(licenseOwner(license)), value: envelope }],
-  })
+  const { issuer, lid } = license
+  return pipe(
+    readHolding(store, license),
+    TE.flatMap(({ state: holding, revision }) =>
+      pipe(
+        TE.fromEither(decide(holding, license, { type: 'StoreLicense', license })),
+        TE.mapLeft((fault): CoreFault => fault),
+        TE.flatMap((events): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
+          if (events.length === 0) return TE.right([])
+          const own = { stream: licenseStream(issuer, lid), expectedRevision: revision, events }
+          const request: AppendRequest = { appends: [own, ...appends], state, ...(expects && { expects }) }
+          return store.append(request)
+        })
+      )
+    )
+  )
 }
 
 /**
- * Puts an accepted license and its content key into the vault, both or neither. The secrets stay the caller's.
+ * Puts an accepted license and its content key into the vault, both or neither. The secrets stay the caller's. A repeat
+ * of the same document stores nothing and answers without events; a license that was deleted comes back with its counts.
  *
- * @errors `KeyMismatch` when the key is not the one that the document commits to; `RevisionConflict` when the vault holds
- * a license of this issuer and id; those of keystore and store.
+ * @errors `KeyMismatch` when the key is not the one that the document commits to; `LicenseExists` when the vault holds
+ * another document of this issuer and id; `LicenseRevoked`; those of keystore and store.
  */
 export const storeLicense =
   (home: Home) =>
-  (license: AcceptedLicense, content: KeyBlock): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> =>
-    keepsCommitment(license.document.commit, license.keyId, content.key, content.blind)
-      ? pipe(
-          currentVaultKey(home, classOf(license)),
-          TE.flatMap((vault) => appendLicense(home, license, sealEnvelope(vault, licenseOwner(license), content)))
-        )
-      : TE.left({ type: 'KeyMismatch' })
+  (
+    license: AcceptedLicense,
+    content: KeyBlock,
+    options: StoreLicenseOptions = {}
+  ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> =>
+    pipe(
+      TE.fromEither(checkContent(license, content)),
+      TE.mapLeft((fault): CoreFault => fault),
+      TE.flatMap(() => currentVaultKey(home, vaultClassOf(license))),
+      TE.map((vault) => licenseEnvelope(vault, license, content)),
+      TE.flatMap((envelope) => {
+        const once = attempt(home, license, [envelope], options)
+        // What the caller decided from is the caller's to read anew.
+        return options.expects === undefined ? retryConflict(once) : once
+      })
+    )

@@ -1,75 +1,95 @@
 import * as E from 'fp-ts/Either'
-import type * as t from 'io-ts'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
+import { concatMap, defer, filter, from, type Observable } from 'rxjs'
 
-import { codecMismatch } from '../encoding/codec-mismatch'
 import type { CoreFault } from '../fault/core-fault'
+import { runTask } from '../fault/run-task'
+import { toTaskEither } from '../fault/to-task-either'
 import type { Home } from '../home/home'
 import type { KeyId } from '../identity/key-id'
-import { LicenseDocument } from '../license/license-document'
-import { licenseMalformed } from '../license/license-malformed'
-import { signedForm } from '../signed/signed-form'
-import type { ReadModelRow } from '../store/event-store'
-import { LicenseStored } from './license-event'
-import { ALL, LICENSE_BY_KEY, LICENSES } from './read-models'
+import type { LicenseId } from '../identity/license-id'
+import type { LicenseDocument } from '../license/license-document'
+import type { LicenseState } from '../license/license-state'
+import { isHere, type StoredTerms } from './holding-decider'
+import { indexKey, LICENSE_INDEX, LIVE_LICENSES } from './license-index'
+import { licenseOfRow, type LicenseName } from './license-name'
+import { readHolding } from './read-holding'
+import { storedDocument } from './stored-document'
 
 /** A license as the vault lists it. Its document is decoded for reading; only evaluation verifies the signature. */
-export interface StoredLicense extends Readonly<Omit<t.TypeOf<(typeof LicenseStored)['data']>, 'document'>> {
+export interface StoredLicense extends Readonly<Omit<StoredTerms, 'document'>> {
+  /** The compact JWS. */
   readonly jws: string
   readonly document: LicenseDocument
+  readonly state: LicenseState
+  /** Events of the license's stream that this comes from. */
+  readonly revision: number
 }
 
-const decodedDocument = (jws: string): E.Either<CoreFault, LicenseDocument> => {
-  const form = signedForm(jws)
-  if (E.isLeft(form)) return E.left(licenseMalformed('document', 'a compact JWS', form.left.type))
-  return pipe(
-    E.tryCatch(
-      () => JSON.parse(form.right.payload) as unknown,
-      (): CoreFault => licenseMalformed('document', 'JSON', 'another text')
-    ),
-    E.flatMap((payload) =>
-      pipe(
-        LicenseDocument.decode(payload),
-        E.mapLeft((errors): CoreFault => {
-          const { where, expected, found } = codecMismatch(errors)
-          return licenseMalformed(where, expected, found)
-        })
-      )
+/** A license with its document read, or nothing for one that is not in the vault. */
+export const storedLicense =
+  ({ store }: Home) =>
+  (name: LicenseName): TE.TaskEither<CoreFault, StoredLicense | undefined> =>
+    pipe(
+      readHolding(store, name),
+      TE.flatMapEither(({ state: holding, revision }): E.Either<CoreFault, StoredLicense | undefined> => {
+        if (holding.terms === undefined || !isHere(holding)) return E.right(undefined)
+        const { document: jws, ...terms } = holding.terms
+        return pipe(
+          storedDocument(jws),
+          E.map((document) => ({ ...terms, jws, document, state: holding.state, revision }))
+        )
+      })
     )
-  )
-}
 
-const storedLicense = ({ id, value }: ReadModelRow): E.Either<CoreFault, StoredLicense> => {
-  const row = LicenseStored.data.decode(value)
-  if (E.isLeft(row)) return E.left(licenseMalformed(`read model row ${id}`, 'a stored license', 'another value'))
-  const { document: jws, ...rest } = row.right
-  return pipe(
-    decodedDocument(jws),
-    E.map((document) => ({ ...rest, jws, document }))
-  )
-}
-
-/** Higher priority first (LI-16); then, as a decision, the earlier issued, then the smaller license id. */
+/** Higher priority first (LI-16); then, as a decision, the earlier issued, then the smaller license id and issuer. */
 const inOrder = (left: StoredLicense, right: StoredLicense): number =>
   right.priority - left.priority ||
   left.document.issued.localeCompare(right.document.issued, 'en') ||
-  left.lid.localeCompare(right.lid, 'en')
+  left.lid.localeCompare(right.lid, 'en') ||
+  left.issuer.localeCompare(right.issuer, 'en')
 
-const found = ({ store }: Home, model: string, key: string): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
+const namesOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<LicenseName> =>
+  rows.flatMap(({ id }) => licenseOfRow(id) ?? [])
+
+const isPresent = (license: StoredLicense | undefined): license is StoredLicense => license !== undefined
+
+const found = (home: Home, model: string, key: string): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
   pipe(
-    store.lookUp(model, key),
+    home.store.lookUp(model, key),
     TE.mapLeft((fault): CoreFault => fault),
-    TE.flatMapEither((rows) => E.traverseArray(storedLicense)(rows)),
-    TE.map((licenses) => [...licenses].sort(inOrder))
+    TE.map(namesOf),
+    TE.flatMap(TE.traverseSeqArray(storedLicense(home))),
+    TE.map((licenses) => licenses.filter(isPresent).sort(inOrder))
   )
 
 /** The licenses of a key ID, in the order in which they are evaluated. */
 export const licensesByKey =
   (home: Home) =>
   (keyId: KeyId): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-    found(home, LICENSE_BY_KEY, keyId)
+    found(home, LIVE_LICENSES, keyId)
 
-/** Every license of the vault. */
+/** The licenses in the vault that have a license id: one of each issuer that uses it. */
+export const licensesByLid =
+  (home: Home) =>
+  (lid: LicenseId): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
+    found(home, LICENSE_INDEX, indexKey.lid(lid))
+
+/**
+ * Every license of the vault by key ID, page by page; cold. A license that comes or goes meanwhile is in it or not.
+ *
+ * @errors those of the store, as `CoreError`.
+ */
+export const everyLicense = (home: Home): Observable<StoredLicense> =>
+  defer(() => runTask(home.store.lookUp(LIVE_LICENSES, ''))).pipe(
+    // The look-up brings the model up to the log.
+    concatMap(() => home.log.modelRows(LIVE_LICENSES)),
+    concatMap((row) => from(namesOf([row]))),
+    concatMap((name) => runTask(storedLicense(home)(name))),
+    filter(isPresent)
+  )
+
+/** Every license of the vault at once, for a vault that is known to be small. */
 export const listLicenses = (home: Home): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-  found(home, LICENSES, ALL)
+  toTaskEither(everyLicense(home))

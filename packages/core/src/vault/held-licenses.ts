@@ -1,0 +1,79 @@
+import * as E from 'fp-ts/Either'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import type { CoreFault } from '../fault/core-fault'
+import type { Home } from '../home/home'
+import type { KeyId } from '../identity/key-id'
+import type { AcceptedLicense } from '../license/accepted-license'
+import { chainCandidates } from '../license/chain-candidates'
+import type { HeldLicense } from '../license/held-license'
+import { storedAcceptance } from './accept-stored'
+import type { LicenseName } from './license-name'
+import { licensesByKey, type StoredLicense } from './stored-licenses'
+
+/** A license of the vault with the answer whether its document is believed. */
+export interface VaultLicense extends StoredLicense {
+  /** Signature, form, limits and issuer, as they stand now. */
+  readonly accepted: E.Either<CoreFault, AcceptedLicense>
+}
+
+/** All that the vault has for one key ID. */
+export interface HeldLicenses {
+  /** Licenses of the key ID itself, in the order in which they are asked (LI-16). */
+  readonly licenses: ReadonlyArray<VaultLicense>
+  /** Licenses of the key IDs that leaves among them hang on. */
+  readonly roots: ReadonlyArray<VaultLicense>
+  /** The believed ones for `evaluate`, in the order in which they are asked; a leaf once for each of its roots. */
+  readonly candidates: ReadonlyArray<HeldLicense>
+}
+
+/** The license of that name among those of one key ID and their roots. */
+export const vaultLicense = (
+  { licenses, roots }: HeldLicenses,
+  { issuer, lid }: LicenseName
+): VaultLicense | undefined => [...licenses, ...roots].find((license) => license.issuer === issuer && license.lid === lid)
+
+const uplinksOf = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<KeyId> => [
+  ...new Set(licenses.flatMap(({ facts }) => facts.uplink ?? [])),
+]
+
+const believed = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<HeldLicense> =>
+  licenses.flatMap(({ accepted, state }) => (E.isRight(accepted) ? [{ license: accepted.right, state }] : []))
+
+/**
+ * Reads the licenses of a key ID with their roots, states and revisions, believed or not. Their signatures are checked,
+ * those of documents that this process has checked before are not checked twice.
+ *
+ * @errors those of keystore and store.
+ */
+export const heldLicenses =
+  (home: Home) =>
+  (keyId: KeyId): TE.TaskEither<CoreFault, HeldLicenses> =>
+    pipe(
+      storedAcceptance(home),
+      TE.flatMap((accept) => {
+        const judged = (license: StoredLicense): VaultLicense => ({ ...license, accepted: accept(license.jws) })
+        const of = (id: KeyId): TE.TaskEither<CoreFault, ReadonlyArray<VaultLicense>> =>
+          pipe(
+            licensesByKey(home)(id),
+            TE.map((licenses) => licenses.map(judged))
+          )
+        return pipe(
+          of(keyId),
+          TE.bindTo('licenses'),
+          TE.bind('roots', ({ licenses }) =>
+            pipe(
+              uplinksOf(licenses),
+              TE.traverseSeqArray(of),
+              TE.map((lists) => lists.flat())
+            )
+          ),
+          TE.map(({ licenses, roots }) => ({
+            licenses,
+            roots,
+            candidates: chainCandidates(believed(licenses), believed(roots)),
+          }))
+        )
+      })
+    )

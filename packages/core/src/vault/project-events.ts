@@ -1,0 +1,27 @@
+import * as E from 'fp-ts/Either'
+
+import { decodeEvent, type RecordedEvent } from '../event/decode-event'
+import type { AnyEventDefinition } from '../event/define-event'
+import type { Projection, ReadModelChange } from '../store/event-store'
+
+/** A row that an event changes, in the model that is being made; `value` null deletes it. */
+export type RowChange = Omit<ReadModelChange, 'model'>
+
+/** A model over some kinds of events; an event of these kinds that cannot be read stops the model. */
+export const projectEvents = <D extends AnyEventDefinition>(
+  model: string,
+  definitions: ReadonlyArray<D>,
+  changes: (event: RecordedEvent<D>) => ReadonlyArray<RowChange>
+): Projection => {
+  const types = new Set(definitions.map(({ type }) => type))
+  const decode = decodeEvent(definitions)
+  return {
+    model,
+    project: (stored) => {
+      if (!types.has(stored.type)) return []
+      const event = decode(stored)
+      if (E.isLeft(event)) throw new TypeError(`event ${stored.position} of type ${stored.type}: ${event.left.why}`)
+      return changes(event.right).map((row) => ({ model, ...row }))
+    },
+  }
+}
