@@ -1,20 +1,16 @@
 import type { StoredEvent } from '@custody/core/event'
-import { CoreError } from '@custody/core/fault'
 import type { Home } from '@custody/core/home'
 import type { EventStore } from '@custody/core/store'
 import { InvalidArgumentError } from 'commander'
-import { pipe } from 'fp-ts/function'
-import * as TE from 'fp-ts/TaskEither'
+import type * as TE from 'fp-ts/TaskEither'
 import { filter, takeWhile, tap, type Observable } from 'rxjs'
 
-import { failure, type CommandFailure } from '../failure/command-failure'
-import { coreFailure } from '../failure/core-failure'
-import { EXIT } from '../failure/exit-code'
+import type { CommandFailure } from '../failure/command-failure'
 import { eventLine } from '../output/event-line'
 import type { Reporter } from '../output/reporter'
 import type { AddCommand } from './run'
+import { runSource } from './run-source'
 import { withHome } from './session'
-import { untilInterrupted } from './until-interrupted'
 
 /** Which events are wanted. */
 export interface EventsOptions {
@@ -30,29 +26,15 @@ export interface EventsOptions {
 export const events =
   (reporter: Reporter, options: EventsOptions) =>
   ({ store }: Home): TE.TaskEither<CommandFailure, void> =>
-    pipe(
-      TE.tryCatch(
-        () =>
-          untilInterrupted(
-            source(store, options).pipe(
-              takeWhile(() => reporter.isHeard()),
-              filter((event) => wanted(event, options)),
-              tap((event) => {
-                reporter.emit(eventLine(event))
-                reporter.answer(humanLine(event))
-              })
-            )
-          ),
-        (error) => {
-          if (error instanceof CoreError) return coreFailure(error.fault)
-          throw error
-        }
-      ),
-      TE.filterOrElse(
-        (interrupted) => !interrupted,
-        () => failure(EXIT.interrupted)
-      ),
-      TE.map(() => undefined)
+    runSource(
+      source(store, options).pipe(
+        takeWhile(() => reporter.isHeard()),
+        filter((event) => wanted(event, options)),
+        tap((event) => {
+          reporter.emit(eventLine(event))
+          reporter.answer(humanLine(event))
+        })
+      )
     )
 
 const source = (store: EventStore, { since, stream, follow }: EventsOptions): Observable<StoredEvent> => {

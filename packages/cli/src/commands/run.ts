@@ -24,3 +24,6 @@ export type Perform = (
 
 /** Adds a command, or a group of them, to the program. */
 export type AddCommand = (program: Command, perform: Perform) => void
+
+/** Adds a subcommand, or several, to the group of a command. */
+export type AddSubcommand = (group: Command, perform: Perform) => void

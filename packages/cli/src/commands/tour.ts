@@ -12,7 +12,7 @@ import { clearKeyAdapter } from '../options/built-in-adapters'
 import type { Reporter } from '../output/reporter'
 import { exportCommand } from './export'
 import { inspect } from './inspect'
-import { licenses } from './licenses'
+import { listLicenses } from './licenses/list-licenses'
 import { protectCommand } from './protect'
 import { withHome } from './session'
 import type { AddCommand } from './run'
@@ -72,7 +72,7 @@ const story = (reporter: Reporter, places: TourPlaces, home: Home): TE.TaskEithe
     TE.chain(() => protectCommand(reporter, { input: places.sample, output: places.guarded })(home)),
     TE.chain(() => inspect(reporter)(places.guarded)),
     TE.chain(() => step('3. The license, and what it lets you do')),
-    TE.chain(() => licenses(reporter)(home)),
+    TE.chain(() => listLicenses(reporter)(home)),
     TE.chain(() => step('4. Export it to Clear Key: authorised by the license, transcrypted sample by sample')),
     TE.chain(() =>
       exportCommand(reporter, {
