@@ -11,6 +11,7 @@ export interface Breach {
 const RANDOMNESS = 'custody/system-randomness-only'
 const POOLED = 'custody/no-pooled-secrets'
 const PORTS = 'custody/declared-ports-only'
+const CONSTANT_TIME = 'custody/constant-time-compare'
 
 const inRandom = { path: 'packages/core/src/random/planted.ts' }
 const inClock = { path: 'packages/core/src/clock/planted.ts' }
@@ -77,6 +78,25 @@ const pooled = breaches('R5 secrets are neither pooled nor strings', POOLED, SEC
   ["const bytes = key.export({ format: 'der' })", { path: 'packages/core/src/device/private-key.ts' }],
   ["const text = key.toString('utf8')", { path: PIPELINE }, CIPHER],
   ["const text = key.toString('utf8')", outside, SEALED],
+])
+
+const inSecret = { path: 'packages/core/src/secret/planted.ts' }
+const constantTime = breaches('R14 secrets are compared in constant time', CONSTANT_TIME, CORE, [
+  ["import { timingSafeEqual } from 'node:crypto'", inSecret],
+  ["import { timingSafeEqual as same } from 'crypto'", inSecret],
+  ["export { timingSafeEqual } from 'node:crypto'", inSecret],
+  ["import * as crypto from 'node:crypto'\nconst same = crypto.timingSafeEqual(a, b)", inSecret],
+  ['const same = secret === other', { text: 'const missing = secret === undefined' }],
+  ['const same = other !== ownSecret', { text: 'const same = secretLength === 16' }],
+  ['const same = block.blind === other', { text: 'const same = block.kind === other' }],
+  ['const same = contentKey == other', { text: 'const same = contentKeyId === other' }],
+  ['const same = passphrase() === other', { text: 'const same = equalBytes(passphrase(), other)' }],
+  ['const same = own.secret!.text === own.mac!', { text: 'const same = own.secret!.text === own.digest!' }],
+  ['const same = Buffer.compare(secret, other) === 0', { text: 'const order = Buffer.compare(digest, other)' }],
+  ['const same = seed.equals(other)', { text: 'const same = digest.equals(other)' }],
+  ['const same = other.equals(sessionKey)', { text: 'const same = other.equals(publicKey)' }],
+  ['const known = passwords.includes(password)', { text: 'const known = names.includes(name)' }],
+  ['const same = secret === other', { path: 'packages/core/src/license/planted.test.ts' }, 'packages/cli/src/planted.ts'],
 ])
 
 const ports = breaches('R20 only declared ports reach outside', PORTS, PIPELINE, [
@@ -181,6 +201,7 @@ const shape = [
 export const BREACHES: ReadonlyArray<Breach> = [
   ...randomness,
   ...pooled,
+  ...constantTime,
   ...ports,
   ...sharing,
   ...deciders,

@@ -1,3 +1,4 @@
+import { constantTimeCompare } from './constant-time-compare.mjs'
 import { declaredPortsOnly } from './declared-ports-only.mjs'
 import { docstringOnExport } from './docstring-on-export.mjs'
 import { fewNonNullAssertions } from './few-non-null-assertions.mjs'
@@ -9,6 +10,7 @@ import { systemRandomnessOnly } from './system-randomness-only.mjs'
 export const custody = {
   meta: { name: 'custody' },
   rules: {
+    'constant-time-compare': constantTimeCompare,
     'declared-ports-only': declaredPortsOnly,
     'docstring-on-export': docstringOnExport,
     'few-non-null-assertions': fewNonNullAssertions,

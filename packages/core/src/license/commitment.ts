@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto'
 import * as O from 'fp-ts/Option'
 
 import { b64u, decodeB64u } from '../encoding/b64u'
 import { tuple } from '../encoding/tuple'
 import { keyIdBytes, type KeyId } from '../identity/key-id'
+import { equalBytes } from '../secret/equal-bytes'
 import { authenticate } from '../secret/key-derivation'
 import { withSecretBytes, type Secret } from '../secret/secret'
 
@@ -25,10 +25,5 @@ export const commitTo = (keyId: KeyId, key: Secret, blind: Secret): string =>
 /** Whether a commitment is that of this key under this blind. */
 export const keepsCommitment = (commit: string, keyId: KeyId, key: Secret, blind: Secret): boolean => {
   const [stated, own] = [decodeB64u(commit), decodeB64u(commitTo(keyId, key, blind))]
-  return (
-    O.isSome(stated) &&
-    O.isSome(own) &&
-    stated.value.length === own.value.length &&
-    timingSafeEqual(stated.value, own.value)
-  )
+  return O.isSome(stated) && O.isSome(own) && equalBytes(stated.value, own.value)
 }

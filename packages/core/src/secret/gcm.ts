@@ -1,11 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import * as E from 'fp-ts/Either'
 
+import { GCM_NONCE_BYTES, type NonceSource } from './nonce-source'
 import { sealBroken, type SealBroken } from './seal-broken'
 import { secretLength, withSecretBytes, type Secret } from './secret'
-
-/** Length of a nonce; one must never come twice under one key. @source NIST SP 800-38D section 8.2 */
-export const GCM_NONCE_BYTES = 12
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -16,8 +14,17 @@ const checkLengths = (key: Secret, nonce: Uint8Array): void => {
   if (nonce.length !== GCM_NONCE_BYTES) throw new RangeError('a nonce has 12 bytes')
 }
 
-/** Seals bytes with AES-256-GCM: cipher text, then the tag of 16 bytes. `aad` is authenticated and not stored. */
-export const sealGcm = (key: Secret, nonce: Uint8Array, plain: Uint8Array, aad: Uint8Array): Uint8Array<ArrayBuffer> => {
+/** What a seal consists of: both parts are needed to open it, and neither is secret. */
+export interface GcmSealed {
+  /** 12 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>
+  /** Cipher text, as long as the plain one, then the tag of 16 bytes. */
+  readonly sealed: Uint8Array<ArrayBuffer>
+}
+
+/** Seals bytes with AES-256-GCM under the next nonce. `aad` is authenticated and not stored. @source NIST SP 800-38D */
+export const sealGcm = (key: Secret, nonces: NonceSource, plain: Uint8Array, aad: Uint8Array): GcmSealed => {
+  const nonce = nonces(key)
   checkLengths(key, nonce)
   return withSecretBytes(key, (bytes) => {
     const cipher = createCipheriv(CIPHER, bytes, nonce, { authTagLength: TAG_BYTES }).setAAD(aad)
@@ -25,7 +32,7 @@ export const sealGcm = (key: Secret, nonce: Uint8Array, plain: Uint8Array, aad: 
     sealed.set(cipher.update(plain))
     cipher.final()
     sealed.set(cipher.getAuthTag(), plain.length)
-    return sealed
+    return { nonce, sealed }
   })
 }
 

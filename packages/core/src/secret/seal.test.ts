@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import * as E from 'fp-ts/Either'
+import { compactDecrypt } from 'jose'
 
 import { readSealHeader } from './jwe-header'
 import { seal, sealTo, unseal, unsealWith } from './seal'
@@ -38,6 +39,33 @@ describe('seal', () => {
     expect(E.isRight(opened) && secretEquals(opened.right, secret(9))).toBe(true)
     expect(await unsealWith(other.privateKey, HEADER, jwe)()).toEqual(broken)
     expect(await unsealWith(own.privateKey, { ...HEADER, gen: 3 }, jwe)()).toEqual(broken)
+  })
+
+  it.each([
+    ['a device key', { typ: 'custody-vault+1', home: 'h', epoch: 2, gen: 1, class: 'backup' }],
+    ['a service key', { typ: 'custody-backup-key+1', set: 's', vault: 'v', gen: 1, mid: 'm' }],
+  ])('P-18: sealed to %s it opens under exactly its header, each member of it', async (_, header) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const jwe = await sealTo(publicKey, header, secret(9))
+    expect(E.isRight(await unsealWith(privateKey, header, jwe)())).toBe(true)
+    expect(readSealHeader(jwe)).toMatchObject(E.right({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', ...header }))
+    for (const member of Object.keys(header)) {
+      const { [member]: value, ...others } = header as Readonly<Record<string, string | number>>
+      const without = { ...others } as unknown as typeof header
+      expect(await unsealWith(privateKey, without, jwe)()).toEqual(broken)
+      const other = { ...header, [member]: typeof value === 'number' ? value + 1 : `${value}x` }
+      expect(await unsealWith(privateKey, other, jwe)()).toEqual(broken)
+      expect(await unsealWith(privateKey, header, await sealTo(publicKey, other, secret(9)))()).toEqual(broken)
+    }
+    expect(await unsealWith(privateKey, { ...header, more: 1 }, jwe)()).toEqual(broken)
+  })
+
+  it('R10, defence off: without the header as expectation a moved seal opens', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const moved = await sealTo(publicKey, { ...HEADER, home: 'another' }, secret(9))
+    const { plaintext } = await compactDecrypt(moved, privateKey)
+    expect(Buffer.from(plaintext).toString('hex')).toBe('09'.repeat(32))
+    expect(await unsealWith(privateKey, HEADER, moved)()).toEqual(broken)
   })
 
   it.each(['', 'a.b.c', '....', 'bm90IGpzb24....', 'W10....'])('reads no header of %j', (text) => {

@@ -1,4 +1,6 @@
-import { createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
+
+import { equalBytes } from './equal-bytes'
 
 /** Nominal: only this file makes one. */
 declare class OpaqueSecret {
@@ -47,10 +49,7 @@ export const wipeSecret = (secret: Secret): void => {
 }
 
 /** Compares in a time that does not depend on the bytes. Lengths are no secret. */
-export const secretEquals = (left: Secret, right: Secret): boolean => {
-  const [a, b] = [opened(left), opened(right)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}
+export const secretEquals = (left: Secret, right: Secret): boolean => equalBytes(opened(left), opened(right))
 
 /** The same bytes as a key for `node:crypto`; the secret itself stays as it was. */
 export const secretKeyObject = (secret: Secret): KeyObject => createSecretKey(opened(secret))

@@ -6,7 +6,8 @@ import { b64u, decodeB64u } from '../encoding/b64u'
 import { tuple } from '../encoding/tuple'
 import { utf8 } from '../encoding/utf8'
 import type { Random } from '../random/random'
-import { GCM_NONCE_BYTES, openGcm, sealGcm } from '../secret/gcm'
+import { openGcm, sealGcm } from '../secret/gcm'
+import { nonceSource } from '../secret/nonce-source'
 import { sealBroken, type SealBroken } from '../secret/seal-broken'
 import type { Secret } from '../secret/secret'
 
@@ -45,8 +46,7 @@ const placeBytes = ({ event, member }: MemberPlace): Uint8Array => tuple(LABEL, 
 
 /** Seals a text for one place, under the key of its subject (AES-256-GCM, random nonce). */
 export const sealMember = (key: Secret, subject: string, place: MemberPlace, text: string, random: Random): SealedMember => {
-  const nonce = random.bytes(GCM_NONCE_BYTES)
-  const sealed = sealGcm(key, nonce, utf8(text), placeBytes(place))
+  const { nonce, sealed } = sealGcm(key, nonceSource(random), utf8(text), placeBytes(place))
   return { sealed: { subject, n: b64u(nonce), c: b64u(sealed) } }
 }
 
