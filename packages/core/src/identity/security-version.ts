@@ -45,6 +45,12 @@ export const compareVersions = (
   return leftMajor - rightMajor || leftMinor - rightMinor
 }
 
-/** Whether an installed version meets a stated requirement; an unindividualized one meets none (IN-3). */
+/**
+ * Whether an installed version meets a stated requirement; an unindividualized one meets none (IN-3), and a text that is no
+ * version neither meets anything nor is met (R6).
+ */
 export const satisfiesVersion = (installed: SecurityVersion, required: RequiredVersion): boolean =>
-  isIndividualized(installed) && compareVersions(installed, required) >= 0
+  INSTALLED.test(installed) &&
+  REQUIRED.test(required) &&
+  isIndividualized(installed) &&
+  compareVersions(installed, required) >= 0

@@ -26,7 +26,7 @@ export const LICENSE_TYP = 'custody-license+1'
 
 const MAX_RIGHTS = 16
 /** LI-12: at most two date pairs, and so two counts. */
-const MAX_WINDOWS = 2
+export const MAX_WINDOWS = 2
 const MAX_LEVEL = 65_535
 
 /** One condition on a right: how often, and between which moments, both included. */
@@ -42,7 +42,8 @@ export const Right = exactly(
 )
 export type Right = Readonly<t.TypeOf<typeof Right>>
 
-const Level = wholeNumber(0, MAX_LEVEL)
+/** A level of protection or security: 0 to 65,535. */
+export const Level = wholeNumber(0, MAX_LEVEL)
 const Protection = exactly(t.type({ id: SystemId, config: ShortText }, 'output protection'))
 
 /** What must hold of device and application before any right counts. Every member is a demand. */
@@ -97,8 +98,10 @@ const Chain = t.union(
   'chain'
 )
 
-const Persistence = t.union([t.literal('permanent'), t.literal('temporary'), t.literal('savable')], 'persistence')
-const ClockAnswer = t.union([t.literal('none'), t.literal('disable'), t.literal('delete')], 'clock answer')
+/** Whether a license lives in the permanent store, in the temporary one, or may go from that to the other (LI-39). */
+export const Persistence = t.union([t.literal('permanent'), t.literal('temporary'), t.literal('savable')], 'persistence')
+/** What becomes of a license with an end when the clock is set back (LI-21). */
+export const ClockAnswer = t.union([t.literal('none'), t.literal('disable'), t.literal('delete')], 'clock answer')
 
 /**
  * What an issuer signs about one content key: who may do what with it. The key itself is never in it.

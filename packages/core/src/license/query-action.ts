@@ -1,12 +1,15 @@
+import * as E from 'fp-ts/Either'
+
 import type { IssuerId } from '../identity/issuer-id'
 import type { LicenseId } from '../identity/license-id'
 import { satisfiesVersion, type RequiredVersion } from '../identity/security-version'
+import { chooseLicense } from './choose-license'
 import { evaluate } from './evaluate'
 import type { Allowed, Circumstances } from './evaluation'
 import type { HeldLicense } from './held-license'
 import type { LicenseRefusal } from './license-refusal'
+import { queryEnvironment } from './query-environment'
 import { queryResult, refusal, type Refusal } from './refusal'
-import { byPriority } from './used-first'
 
 /** What a query is asked under. */
 export interface QueryCircumstances extends Circumstances {
@@ -44,7 +47,7 @@ const versionRefusal = ({ minimumVersion, device }: QueryCircumstances): Readonl
 
 /**
  * Says whether any license of a key ID allows an action: a hint for people, not the enforcement (LI-7). The licenses are
- * asked by priority, whatever their order in the list; the first that allows is the one whose count a use would take
+ * asked by priority (LI-16), whatever their order in the list; the first that allows is the one whose count a use would take
  * (LI-17). If none does, the reasons of all of them are told.
  *
  * @param licenses those of one key ID, leaves with their roots: see `chainCandidates`.
@@ -58,15 +61,10 @@ export const queryAction = (
   if (licenses.length === 0) {
     return refused([...version, ofNobody(refusal('NoLicense', 'LI-1', 'there is no license for this content'))])
   }
-  const refusals: LicenseRefusal[] = [...version]
-  for (const held of [...licenses].sort(byPriority)) {
-    const { issuer, lid } = held.license
-    const evaluation = evaluate(held, action, circumstances)
-    if (evaluation.type === 'Refused') {
-      refusals.push(...evaluation.refusals.map((own) => ({ ...own, license: { issuer, lid } })))
-    } else if (version.length === 0) {
-      return { allowed: true, bits: 0, refusals: [], license: { issuer, lid }, evaluation }
-    }
-  }
-  return refused(refusals)
+  const chosen = chooseLicense(licenses, action, queryEnvironment(action, circumstances), evaluate)
+  if (E.isLeft(chosen)) return refused([...version, ...chosen.left])
+  if (version.length > 0) return refused(version)
+  const { held, evaluation } = chosen.right
+  const { issuer, lid } = held.license
+  return { allowed: true, bits: 0, refusals: [], license: { issuer, lid }, evaluation }
 }

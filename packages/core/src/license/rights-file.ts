@@ -7,8 +7,9 @@ import { RequiredVersion } from '../identity/security-version'
 import { SystemId, systemIdFromText } from '../identity/system-id'
 import { exactly } from '../signed/exactly'
 import { Action } from './action'
-import { Count, Priority } from './document-values'
-import type { LicenseDocument, Right } from './license-document'
+import type { Conditions } from './conditions'
+import { boundedList, Count, DecimalU64, Hours, Priority, ShortText } from './document-values'
+import { ClockAnswer, Level, MAX_WINDOWS, Persistence, Window, type Right } from './license-document'
 import { Timestamp } from './timestamp'
 
 /** GUID text in either case, as people write it. */
@@ -22,6 +23,8 @@ const WrittenSystemId = new t.Type<SystemId, string, unknown>(
   t.identity
 )
 
+const Systems = boundedList(WrittenSystemId)
+
 const RightEntry = exactly(
   t.intersection(
     [
@@ -30,11 +33,34 @@ const RightEntry = exactly(
         count: Count,
         from: Timestamp,
         until: Timestamp,
-        inclusion: t.readonlyArray(WrittenSystemId),
+        windows: boundedList(Window, MAX_WINDOWS),
+        inclusion: Systems,
       }),
     ],
     'right'
   )
+)
+type RightEntry = t.TypeOf<typeof RightEntry>
+
+const Protections = boundedList(exactly(t.type({ id: WrittenSystemId, config: ShortText }, 'output protection')))
+
+const PlayEntry = exactly(
+  t.partial(
+    {
+      compressedVideo: Level,
+      uncompressedVideo: Level,
+      analogVideo: Level,
+      compressedAudio: Level,
+      uncompressedAudio: Level,
+      video: Protections,
+      audio: Protections,
+    },
+    'play levels'
+  )
+)
+
+const CopyEntry = exactly(
+  t.intersection([t.type({ minimum: Level }), t.partial({ includes: Systems, excludes: Systems })], 'copy levels')
 )
 
 /** What a person writes about the license of his own content; `docs/reference/` shows every member. */
@@ -42,40 +68,83 @@ export const RightsFile = exactly(
   t.intersection(
     [
       t.type({ rights: t.readonlyArray(RightEntry) }),
-      t.partial({ minimumSecurityVersion: RequiredVersion, priority: Priority }),
+      t.partial({
+        priority: Priority,
+        persist: Persistence,
+        sourceId: ShortText,
+        afterFirstUseHours: Hours,
+        afterStoreHours: Hours,
+        clockSetBack: ClockAnswer,
+        minimumSecurityVersion: RequiredVersion,
+        minimumApplicationLevel: Level,
+        minimumRevocationVersion: DecimalU64,
+        minimumAudioPath: Level,
+        secureClock: t.boolean,
+        metering: ShortText,
+        play: PlayEntry,
+        copy: CopyEntry,
+      }),
     ],
     'rights file'
   )
 )
 export type RightsFile = Readonly<t.TypeOf<typeof RightsFile>>
 
-/** The members of a license document that come from a rights file. */
-export type Conditions = Pick<LicenseDocument, 'rights' | 'inclusion' | 'requires' | 'priority'>
-
 const COPY: Action = 'Copy'
 
-const misplaced = (file: RightsFile): BadInput | undefined => {
-  const place = file.rights.findIndex(({ action, inclusion }) => inclusion !== undefined && action !== COPY)
-  const entry = file.rights[place]
-  return entry && badInput(`/rights/${place}/inclusion`, 'an inclusion list with Copy only', entry.action)
+const misplacedInRight = (entry: RightEntry, where: string): BadInput | undefined => {
+  const { action, count, from, until, windows, inclusion } = entry
+  if (inclusion !== undefined && action !== COPY) {
+    return badInput(`${where}/inclusion`, 'an inclusion list with Copy only', action)
+  }
+  const flat = count !== undefined || from !== undefined || until !== undefined
+  return windows !== undefined && flat ? badInput(`${where}/windows`, 'windows, or one written flat', 'both') : undefined
 }
 
-const toRight = ({ action, count, from, until }: RightsFile['rights'][number]): Right => {
-  const window = {
+const misplaced = (file: RightsFile): BadInput | undefined => {
+  if (file.afterFirstUseHours !== undefined && file.afterStoreHours !== undefined) {
+    return badInput('/afterStoreHours', 'one kind of expiry in hours', 'both')
+  }
+  return file.rights
+    .map((entry, place) => misplacedInRight(entry, `/rights/${place}`))
+    .find((wrong) => wrong !== undefined)
+}
+
+const toRight = ({ action, count, from, until, windows }: RightEntry): Right => {
+  const flat = {
     ...(count !== undefined && { count }),
     ...(from !== undefined && { from }),
     ...(until !== undefined && { until }),
   }
-  return { action, ...(Object.keys(window).length > 0 && { windows: [window] }) }
+  const own = windows ?? (Object.keys(flat).length > 0 ? [flat] : [])
+  return { action, ...(own.length > 0 && { windows: own }) }
 }
 
+const toRequires = (file: RightsFile): Conditions['requires'] => ({
+  ...(file.minimumSecurityVersion !== undefined && { security: file.minimumSecurityVersion }),
+  ...(file.minimumApplicationLevel !== undefined && { application: file.minimumApplicationLevel }),
+  ...(file.minimumRevocationVersion !== undefined && { revocation: file.minimumRevocationVersion }),
+  ...(file.minimumAudioPath !== undefined && { audioPath: file.minimumAudioPath }),
+  ...(file.secureClock !== undefined && { clock: file.secureClock }),
+  ...(file.metering !== undefined && { metering: file.metering }),
+})
+
 const toConditions = (file: RightsFile): Conditions => {
+  const { priority, persist, sourceId, afterFirstUseHours, afterStoreHours, clockSetBack, play, copy } = file
   const inclusion = file.rights.flatMap((right) => right.inclusion ?? [])
+  const requires = toRequires(file) ?? {}
   return {
     rights: file.rights.map(toRight),
     ...(inclusion.length > 0 && { inclusion }),
-    ...(file.minimumSecurityVersion !== undefined && { requires: { security: file.minimumSecurityVersion } }),
-    ...(file.priority !== undefined && { priority: file.priority }),
+    ...(Object.keys(requires).length > 0 && { requires }),
+    ...(priority !== undefined && { priority }),
+    ...(persist !== undefined && { persist }),
+    ...(sourceId !== undefined && { sourceId }),
+    ...(afterFirstUseHours !== undefined && { afterFirstUseHours }),
+    ...(afterStoreHours !== undefined && { afterStoreHours }),
+    ...(clockSetBack !== undefined && { clockSetBack }),
+    ...(play !== undefined && { play }),
+    ...(copy !== undefined && { copy }),
   }
 }
 

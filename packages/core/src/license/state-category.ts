@@ -20,12 +20,8 @@ export const STATE_CATEGORY = {
 /** One of the ten numbers. */
 export type StateCategory = (typeof STATE_CATEGORY)[keyof typeof STATE_CATEGORY]
 
-const COUNT = 1
-const FROM = 2
-const UNTIL = 4
-
-/** By the members that a window has: count 1, from 2, until 4. */
-const BY_MEMBERS: ReadonlyArray<StateCategory | undefined> = [
+/** By the conditions stated: count 1, from 2, until 4. */
+const BY_CONDITIONS: ReadonlyArray<StateCategory | undefined> = [
   undefined,
   STATE_CATEGORY.count,
   STATE_CATEGORY.from,
@@ -36,18 +32,19 @@ const BY_MEMBERS: ReadonlyArray<StateCategory | undefined> = [
   STATE_CATEGORY.countFromUntil,
 ]
 
-const members = (window: Window): number =>
-  (window.count === undefined ? 0 : COUNT) +
-  (window.from === undefined ? 0 : FROM) +
-  (window.until === undefined ? 0 : UNTIL)
+/** The category of a window by what it states, or nothing for a window that states nothing. */
+export const windowCategory = (count: boolean, from: boolean, until: boolean): StateCategory | undefined =>
+  BY_CONDITIONS[Number(count) + 2 * Number(from) + 4 * Number(until)]
+
+const categoryOf = ({ count, from, until }: Window): StateCategory | undefined =>
+  windowCategory(count !== undefined, from !== undefined, until !== undefined)
 
 const ofWindows = (windows: ReadonlyArray<Window>): StateCategory | undefined => {
   const [first, second] = windows
   if (first === undefined) return STATE_CATEGORY.unlimited
-  const category = BY_MEMBERS[members(first)]
+  const category = categoryOf(first)
   if (second === undefined) return category
-  const both = category === STATE_CATEGORY.countFromUntil && members(second) === members(first)
-  return both ? category : undefined
+  return category === STATE_CATEGORY.countFromUntil && categoryOf(second) === category ? category : undefined
 }
 
 /**
@@ -56,6 +53,7 @@ const ofWindows = (windows: ReadonlyArray<Window>): StateCategory | undefined =>
  */
 export const stateCategory = (document: LicenseDocument, right: Right): StateCategory | undefined => {
   const windows = right.windows ?? []
-  if (document.afterFirstUseHours === undefined || right.action === 'Backup') return ofWindows(windows)
-  return windows.length === 0 ? STATE_CATEGORY.expirationAfterFirstUse : undefined
+  if (document.afterFirstUseHours === undefined) return ofWindows(windows)
+  if (windows.length === 0) return STATE_CATEGORY.expirationAfterFirstUse
+  return right.action === 'Backup' ? ofWindows(windows) : undefined
 }

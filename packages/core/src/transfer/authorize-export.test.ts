@@ -7,7 +7,7 @@ import { fail, succeed, temporaryPlace, type TemporaryPlace } from '../home/test
 import type { KeyId } from '../identity/key-id'
 import type { SystemId } from '../identity/system-id'
 import type { RequiredVersion } from '../identity/security-version'
-import type { Conditions } from '../license/rights-file'
+import type { Conditions } from '../license/conditions'
 import { secretFromBytes } from '../secret/secret'
 import { revealKeys } from '../vault/reveal-keys'
 import { authorizeExport } from './authorize-export'
