@@ -23,6 +23,7 @@ export const chainRecords = (
   place: AppendPlace
 ): ReadonlyArray<LogRecord> => {
   const time = clock.now()
+  checkNames(request)
   const origin = { causation: request.causation ?? null, correlation: request.correlation ?? null }
   const revisions = new Map(place.revisions)
   const records: LogRecord[] = []
@@ -49,6 +50,14 @@ export const headAfter = (head: LogHead, records: ReadonlyArray<LogRecord>): Log
   return last === undefined
     ? head
     : { position: last.position, hash: last.hash, time: Math.max(head.time, last.time) }
+}
+
+/** Engines read a text up to its first zero character, so that a name with one would not be the name that was hashed. */
+const checkNames = ({ appends, causation = '', correlation = '', idempotencyKey = '' }: AppendRequest): void => {
+  const streams = appends.flatMap(({ stream, events }) => [stream, ...events.map(({ type }) => type)])
+  if ([causation, correlation, idempotencyKey, ...streams].some((name) => name.includes('\0'))) {
+    throw new RangeError('a stored name holds no zero character')
+  }
 }
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
