@@ -1,14 +1,18 @@
+import { createHash, createPublicKey } from 'node:crypto'
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { lastValueFrom, toArray } from 'rxjs'
 
+import { testKey } from '../certificate/testing/authority'
 import type { StoredEvent } from '../event/stored-event'
 import type { Home } from '../home/home'
 import { openHome } from '../home/open-home'
 import { fail, succeed, temporaryPlace, type TemporaryPlace } from '../home/testing/temporary-home'
 import { systemRandom } from '../random/system-random'
+import { storeRevocationData } from '../revocation/store-revocation-data'
+import { signedInformation, signedList } from '../revocation/testing/revocation-data'
 import type { AnchorSink } from './anchor-sink'
 
 const payloadOf = (jws: string): Readonly<Record<string, unknown>> =>
@@ -55,6 +59,25 @@ describe('anchoring a log', () => {
       ...{ alg: 'ES256', typ: 'custody-anchor+1', kid: home.logId },
     })
     expect(record()).toMatchObject({ v: 2, anchors: [anchor] })
+  })
+
+  it('states the newest version and digest of each kind of revocation data (protocols, section 6)', async () => {
+    const root = testKey()
+    const own = await succeed(openHome({ ...place, random: systemRandom, authorityRoot: createPublicKey(root) }))
+    const [applications, devices] = [signedList(root, { version: '7' }), signedList(root, { kind: 'device', version: '2' })]
+    const dated = signedInformation(root, '18446744073709551615')
+    for (const document of [signedList(root, { version: '6' }), applications, devices, dated]) {
+      await succeed(storeRevocationData(own)(document))
+    }
+    await succeed(own.anchor)
+    own.close()
+    const digest = (jws: string): string =>
+      createHash('sha256').update(jws.slice(0, jws.lastIndexOf('.'))).digest('base64url')
+    expect(payloadOf(record().anchors[0] ?? '')['revocation']).toEqual([
+      { kind: 'application', version: '7', digest: digest(applications) },
+      { kind: 'device', version: '2', digest: digest(devices) },
+      { kind: 'information', version: '18446744073709551615', digest: digest(dated) },
+    ])
   })
 
   it('does nothing where nothing was appended since the last anchor', async () => {

@@ -9,11 +9,13 @@ import { newEvent } from '../event/define-event'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { timestampFromMicros } from '../license/timestamp'
+import { storedRevocation } from '../revocation/stored-revocation'
 import type { LogHead } from '../store/log-head'
 import { readAnchor, signAnchor, type AnchorDocument } from './anchor-document'
 import { ANCHOR_STREAM, LogAnchored } from './anchor-event'
 import type { Anchoring } from './anchoring'
 import { checkAnchoredRecord } from './anchored-record'
+import { anchoredRevocation } from './anchored-revocation'
 
 /** What of a home anchoring needs. */
 export type AnchorEnv = Pick<Home, 'store' | 'log' | 'keystore' | 'device' | 'clock' | 'anchors'>
@@ -41,14 +43,16 @@ interface SignedAnchor {
   readonly jws: string
 }
 
-const anchorNow = ({ log, device, clock }: AnchorEnv, { kid, key }: OwnKey): TE.TaskEither<CoreFault, SignedAnchor> =>
+const anchorNow = ({ store, log, device, clock }: AnchorEnv, { kid, key }: OwnKey): TE.TaskEither<CoreFault, SignedAnchor> =>
   pipe(
     TE.Do,
     TE.bind('device', () => device),
+    TE.bind('revocation', () => storedRevocation(store)),
     TE.bind('head', (): TE.TaskEither<CoreFault, LogHead> => log.head()),
-    TE.map(({ device: { epoch }, head: { position, hash } }) => {
+    TE.map(({ device: { epoch }, revocation: { state }, head: { position, hash } }) => {
       const at = timestampFromMicros(clock.now())
-      return { position, jws: signAnchor(key, { v: 1, log: kid, position, head: hash, epoch, revocation: [], at }) }
+      const standing = { epoch, revocation: [...anchoredRevocation(state)] }
+      return { position, jws: signAnchor(key, { v: 1, log: kid, position, head: hash, ...standing, at }) }
     })
   )
 
