@@ -1,14 +1,11 @@
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import { tuple } from '../encoding/tuple'
-import { utf8 } from '../encoding/utf8'
 import { uuidV7 } from '../event/uuid-v7'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
-import { expandKey } from '../secret/key-derivation'
 import { unwrapKey, wrapKey } from '../secret/key-wrap'
-import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
+import { secretFromBytes, type Secret } from '../secret/secret'
 import type { StateChange } from '../store/event-store'
 
 /** The key that seals what is known of one subject. Whoever holds it wipes it. */
@@ -20,10 +17,6 @@ export interface ShredKey {
 }
 
 const KEY_LENGTH = 32
-const LABEL = 'custody/shred-key/1'
-
-/** One wrapping key per subject, so that a wrapped key that is moved to another subject does not open. */
-const wrappingKey = (shred: Secret, subject: string): Secret => expandKey(shred, tuple(LABEL, utf8(subject)))
 
 /** Draws the key of a new subject, which gets a random name. Nothing is stored yet. @errors those of the keystore. */
 export const freshShredKey = ({ keystore, clock, random }: Home): TE.TaskEither<CoreFault, ShredKey> =>
@@ -33,17 +26,14 @@ export const freshShredKey = ({ keystore, clock, random }: Home): TE.TaskEither<
     TE.map((shred) => {
       const subject = uuidV7(clock, random)
       const key = secretFromBytes(random.bytes(KEY_LENGTH))
-      const wrapping = wrappingKey(shred, subject)
-      const value = wrapKey(wrapping, key)
-      wipeSecret(wrapping)
-      return { subject, key, state: [{ space: 'shred-key', key: subject, value }] }
+      return { subject, key, state: [{ space: 'shred-key', key: subject, value: wrapKey(shred, key) }] }
     })
   )
 
 /**
  * Opens the key of a subject; nothing when it was erased.
  *
- * @errors `SealBroken` when the stored key was changed or moved; those of keystore and store.
+ * @errors `SealBroken` when the stored key was changed; those of keystore and store.
  */
 export const storedShredKey = (
   { store, keystore }: Home,
@@ -57,12 +47,7 @@ export const storedShredKey = (
       return pipe(
         keystore.shred(),
         TE.mapLeft((fault): CoreFault => fault),
-        TE.flatMapEither((shred) => {
-          const wrapping = wrappingKey(shred, subject)
-          const key = unwrapKey(wrapping, wrapped)
-          wipeSecret(wrapping)
-          return key
-        }),
+        TE.flatMapEither((shred) => unwrapKey(shred, wrapped)),
         TE.map((key) => ({ subject, key, state: [] }))
       )
     })
