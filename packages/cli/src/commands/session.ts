@@ -1,6 +1,7 @@
 import { systemClock } from '@custody/core/clock'
 import { openHome, type Home } from '@custody/core/home'
 import { systemRandom } from '@custody/core/random'
+import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
@@ -8,7 +9,10 @@ import type { CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
 import type { HomePlaces } from '../options/home-place'
 
-/** Opens the home for one piece of work and closes it afterwards, however the work ends. */
+/**
+ * Opens the home for one piece of work and closes it afterwards, however the work ends. What it appended is anchored
+ * then; that this cannot be done is no failure of the work, but a log that was cut off is told.
+ */
 export const withHome =
   (places: HomePlaces) =>
   <A>(work: (home: Home) => TE.TaskEither<CommandFailure, A>): TE.TaskEither<CommandFailure, A> =>
@@ -19,8 +23,16 @@ export const withHome =
         try {
           return await work(home)()
         } finally {
+          await anchor(home)
           home.close()
         }
       })
     )
 
+const anchor = async (home: Home): Promise<void> => {
+  const anchored = await home.anchor()
+  if (E.isRight(anchored)) return
+  const { type } = anchored.left
+  if (type !== 'LogTruncated' && type !== 'LogBroken') return
+  for (const line of coreFailure(anchored.left).lines) process.stderr.write(`custody: warning: ${line}; see custody verify\n`)
+}
