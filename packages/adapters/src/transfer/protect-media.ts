@@ -1,3 +1,4 @@
+import { titleFromMedia } from '@custody/core/catalog'
 import { newEvent, type StoredEvent } from '@custody/core/event'
 import { protectLicense, type ProtectedLicense } from '@custody/core/home'
 import { defaultConditions } from '@custody/core/license'
@@ -51,7 +52,7 @@ export const protectMedia =
         const sink = await step(openFileSink(request.output, { overwrite: true }))
         try {
           if (context.isCancelled()) return
-          const license = await step(protectLicense(context.home)(licenseFor(env, request)))
+          const license = await step(protectLicense(context.home)(licenseFor(env, request, file)))
           const granted = await step(authorizeProtection(context.home)({ lid: license.lid }))
           await guardTransfer(context, {
             useId: granted.useId,
@@ -81,13 +82,18 @@ const requireAesKey = ({ key }: ProtectRequest): void => {
 
 const licenseFor = (
   { registered }: TransferEnv,
-  { keyId, key, conditions }: ProtectRequest
+  { keyId, key, conditions, title }: ProtectRequest,
+  { description }: MediaFile
 ): Parameters<ReturnType<typeof protectLicense>>[0] => ({
   conditions: conditions ?? defaultConditions(registered),
+  ...titled(title ?? titleFromMedia(description.title ?? '')),
   ...(keyId === undefined ? {} : { keyId }),
   ...(key?.type === 'content-key' ? { contentKey: key.secret } : {}),
   ...(key?.type === 'key-seed' ? { keySeed: key.secret } : {}),
 })
+
+/** Nothing to read leaves the catalog as it is. */
+const titled = (title: string | undefined): { readonly title?: string } => (title === undefined ? {} : { title })
 
 /** A packaging that is authorised. */
 interface AuthorizedProtection {

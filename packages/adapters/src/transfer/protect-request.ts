@@ -16,7 +16,7 @@ export interface ProtectRequest {
   readonly key?: { readonly type: 'content-key' | 'key-seed'; readonly secret: Secret }
   /** Default: unlimited play, copy to every registered system, backup. */
   readonly conditions?: Conditions
-  /** Title of the protected file; default: that of the input. */
+  /** Title of the protected file, and of its key ID in the catalog; default: that of the input. 1 to 256 characters, no controls. */
   readonly title?: string
   /** Take the whole samples of a damaged or truncated file. */
   readonly salvage?: boolean

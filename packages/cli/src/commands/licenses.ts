@@ -2,12 +2,14 @@ import { addDistrustIssuer } from './licenses/distrust-issuer'
 import { addListIssuers } from './licenses/list-issuers'
 import { addListLicenses } from './licenses/list-licenses'
 import { addShowLicense } from './licenses/show-license'
+import { addTitleLicense } from './licenses/title-license'
 import { addTrustIssuer } from './licenses/trust-issuer'
 import type { AddCommand, AddSubcommand } from './run'
 
 const SUBCOMMANDS: ReadonlyArray<AddSubcommand> = [
   addListLicenses,
   addShowLicense,
+  addTitleLicense,
   addListIssuers,
   addTrustIssuer,
   addDistrustIssuer,

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { protectMedia, type ProtectRequest } from '@custody/adapters/transfer'
+import { checkTitle } from '@custody/core/catalog'
 import type { StoredEvent } from '@custody/core/event'
 import type { Home } from '@custody/core/home'
 import { keyIdFromText, type KeyId } from '@custody/core/identity'
@@ -74,6 +75,7 @@ const requestOf = (home: Home, reporter: Reporter, options: ProtectOptions): TE.
   pipe(
     TE.Do,
     TE.chainFirst(() => differentFiles(options)),
+    TE.chainFirstEitherK(() => fitTitle(options)),
     TE.bind('keyId', () => TE.fromEither(keyIdOf(options.keyId))),
     TE.bind('conditions', () => (options.rights === undefined ? TE.right(undefined) : readRights(options.rights))),
     TE.bind('key', () => keyOf(options)),
@@ -107,6 +109,14 @@ const keyIdOf = (text: string | undefined): E.Either<CommandFailure, KeyId | und
     : pipe(
         keyIdFromText(text),
         E.mapLeft(({ expected, found }) => failure(EXIT.usage, `--key-id: expected ${expected}, found ${found}`))
+      )
+
+const fitTitle = ({ title }: ProtectOptions): E.Either<CommandFailure, unknown> =>
+  title === undefined
+    ? E.right(undefined)
+    : pipe(
+        checkTitle(title),
+        E.mapLeft(({ expected, found }) => failure(EXIT.usage, `--title: expected ${expected}, found ${found}`))
       )
 
 const keyOf = ({ keyFile, keySeedFile }: ProtectOptions): TE.TaskEither<CommandFailure, ProtectRequest['key']> => {
@@ -143,7 +153,7 @@ export const addProtect: AddCommand = (program, perform) => {
     .addOption(new Option('--key-file <file>', 'content key, hex or base64 (- for standard input)').conflicts('keySeedFile'))
     .option('--key-seed-file <file>', 'seed that the content key is derived from (- for standard input)')
     .option('--rights <file>', 'rights file (JSON)')
-    .option('--title <text>', 'title of the protected file (default: that of the input)')
+    .option('--title <text>', 'title of the protected file and of its key ID in the catalog (default: that of the input)')
     .option('--salvage', 'take the whole samples of a damaged file')
     .action(
       perform(

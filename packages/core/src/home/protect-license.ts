@@ -2,6 +2,8 @@ import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import { setTitle } from '../catalog/set-title'
+import { checkTitle } from '../catalog/title'
 import { uuidV7 } from '../event/uuid-v7'
 import type { CoreFault } from '../fault/core-fault'
 import { badInput } from '../identity/bad-input'
@@ -28,6 +30,8 @@ export interface ProtectLicense {
   /** Derives the content key from the key ID; not together with `contentKey`. Stays the caller's to wipe. */
   readonly keySeed?: Secret
   readonly conditions: Conditions
+  /** What the catalog calls the content from now on; without it the title that is known stays. */
+  readonly title?: string
 }
 
 /** A license that was issued and stored. */
@@ -121,11 +125,18 @@ const issueAndStore = (
     TE.map(({ issuer, lid }) => ({ issuer, lid, keyId }))
   )
 
+/** Before anything is stored, so that a license never waits for a title that cannot be. */
+const fitTitle = (title: string | undefined): TE.TaskEither<CoreFault, unknown> =>
+  title === undefined ? TE.right(undefined) : TE.fromEither(checkTitle(title))
+
+const entitle = (home: Home, keyId: KeyId, title: string | undefined): TE.TaskEither<CoreFault, unknown> =>
+  title === undefined ? TE.right(undefined) : setTitle(home)(keyId, title)
+
 /**
  * Issues a license of the home's own for the owner's content, and stores it with its key, both or neither. Contacts
- * nobody. A key ID that this home has a key for keeps that key.
+ * nobody. A key ID that this home has a key for keeps that key. The title comes after the license, sealed.
  *
- * @errors `BadInput` for a key or seed that does not fit, `KeyMismatch` for one that is not the key of its key ID here,
+ * @errors `BadInput` for a key, seed or title that does not fit, `KeyMismatch` for one that is not the key of its key ID here,
  * `LicenseMalformed` for conditions that contradict themselves, those of keystore and store.
  */
 export const protectLicense =
@@ -133,7 +144,8 @@ export const protectLicense =
   (request: ProtectLicense): TE.TaskEither<CoreFault, ProtectedLicense> => {
     const keyId = request.keyId ?? freshKeyId(home.random)
     return pipe(
-      heldKey(home, request.keyId),
+      fitTitle(request.title),
+      TE.flatMap(() => heldKey(home, request.keyId)),
       TE.flatMapEither((held) =>
         pipe(
           requestedKey(request, keyId),
@@ -148,6 +160,7 @@ export const protectLicense =
         const blind = secretFromBytes(home.random.bytes(BLIND_LENGTH))
         return pipe(
           issueAndStore(home, keyId, { key, blind }, request.conditions),
+          TE.tap(() => entitle(home, keyId, request.title)),
           TE.map((license) => ({ ...license, fresh })),
           (task) => async () => {
             const result = await task()
