@@ -42,6 +42,7 @@ describe('titles', () => {
       expect(jsonLines(made).map(({ type }) => type)).toContain('TitleSet')
       expect(made.stdout).not.toContain('Canary')
       expect(readFileSync(guarded).includes(Buffer.from(CANARY, 'utf16le'))).toBe(true)
+      expect((await custody(place, 'licenses')).stdout).toContain(CANARY)
       for (const text of [CANARY, Buffer.from(CANARY, 'utf16le')]) expect(holding(place, text)).toEqual([])
     },
     LONG
