@@ -3,6 +3,7 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 
 import type { AnchorSink } from '../anchor/anchor-sink'
 import type { Anchoring } from '../anchor/anchoring'
+import type { CheckedChain } from '../certificate/checked-certificate'
 import type { Clock } from '../clock/clock'
 import type { Keystore } from '../device/keystore'
 import type { CoreFault } from '../fault/core-fault'
@@ -34,6 +35,8 @@ export interface Home {
   readonly random: Random
   /** Public key of the authority's root; without one no certificate and no revocation list is believed. */
   readonly authorityRoot?: KeyObject
+  /** The application's own certificates, checked when the home was opened; without them it states no level (LI-23). */
+  readonly application?: CheckedChain
   /** Epoch and version as the log has them now; read anew at each call, so that another process's upgrade is seen. */
   readonly device: TaskEither<CoreFault, DeviceStatement>
   /** Wipes the open keys and closes the log. */

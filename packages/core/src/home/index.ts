@@ -1,6 +1,6 @@
 export type { Home } from './home'
 export { HomeCreated, HomeMoved } from './home-event'
+export type { HomeOptions, HomeStore, HomeStoreEnv } from './home-options'
 export { openHome } from './open-home'
-export type { HomeOptions } from './open-home'
 export { protectLicense } from './protect-license'
 export type { ProtectedLicense, ProtectLicense } from './protect-license'

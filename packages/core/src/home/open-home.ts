@@ -1,15 +1,13 @@
-import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import { anchorLog } from '../anchor/anchor-log'
-import type { AnchorSink } from '../anchor/anchor-sink'
 import { anchoringStore } from '../anchor/anchoring-store'
 import { machineFileSink } from '../anchor/machine-file-sink'
 import { catalogProjections } from '../catalog/catalog-projections'
-import type { Clock } from '../clock/clock'
+import type { CheckedChain } from '../certificate/checked-certificate'
 import { checkHomePlace, type HomePlace } from '../device/check-home-place'
 import { evolve, initial } from '../device/device-decider'
 import { DEVICE_EVENTS, DEVICE_STREAM, DeviceEpochInstalled } from '../device/device-event'
@@ -20,32 +18,20 @@ import { once } from '../device/once'
 import { newEvent } from '../event/define-event'
 import type { CoreFault, KeystoreFault } from '../fault/core-fault'
 import type { DeviceStatement } from '../license/evaluation'
-import type { Random } from '../random/random'
 import { revocationProjection } from '../revocation/revocation-read-model'
 import type { EventStore } from '../store/event-store'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store'
-import type { SqliteStore } from '../store/sqlite/sqlite-store'
 import { vaultProjections } from '../vault/read-models'
+import { checkedApplication } from './checked-application'
 import { foldStream } from './fold-stream'
 import type { Home } from './home'
 import { readConfig, type HomeConfig } from './home-config'
 import { HOME_STREAM, HomeCreated, HomeMoved } from './home-event'
+import type { HomeOptions, HomeStore } from './home-options'
 import { eventsFile, firstSecurityVersion, makeHome } from './make-home'
 
-/** Where a home lies and what it works with. */
-export interface HomeOptions {
-  readonly directory: string
-  /** File of the machine secret, outside every home. */
-  readonly machineFile: string
-  readonly clock: Clock
-  readonly random: Random
-  /** Public key of the authority's root on P-256; without one no certificate and no revocation list is believed. */
-  readonly authorityRoot?: KeyObject
-  /** Where anchors of the log are kept outside the home; default: beside the machine file. */
-  readonly anchors?: AnchorSink
-}
-
 const FIRST_EPOCH = 0
+const PROJECTIONS = [...vaultProjections, ...catalogProjections, revocationProjection]
 
 const deviceOf = (store: EventStore): TE.TaskEither<CoreFault, DeviceStatement> =>
   pipe(
@@ -112,7 +98,15 @@ const openKeystore = (options: HomeOptions, homeId: string, store: EventStore): 
   return keystoreOf({ folder: join(directory, KEYSTORE), homeId, binding: machineFileBinding(machineFile, random), guard })
 }
 
-const assembled = (options: HomeOptions, { homeId, log: logId }: HomeConfig, log: SqliteStore): Home => {
+/** What a home is put together from. */
+interface HomeParts {
+  readonly config: HomeConfig
+  readonly store: HomeStore
+  readonly application: CheckedChain | undefined
+}
+
+const assembled = (options: HomeOptions, { config, store: log, application }: HomeParts): Home => {
+  const { homeId, log: logId } = config
   const { directory, machineFile, clock, random, authorityRoot } = options
   const anchors = options.anchors ?? machineFileSink({ directory, homeId, machineFile, random })
   const { store, anchor } = anchoringStore(log, () => anchorLog({ store: log, log, keystore, device, clock, anchors })())
@@ -122,32 +116,27 @@ const assembled = (options: HomeOptions, { homeId, log: logId }: HomeConfig, log
     keystore.close()
     store.close()
   }
-  const root = authorityRoot !== undefined && { authorityRoot }
-  return { homeId, directory, store, log, logId, anchors, anchor, keystore, clock, random, ...root, device, close }
+  const trust = { ...(authorityRoot && { authorityRoot }), ...(application && { application }) }
+  return { homeId, directory, store, log, logId, anchors, anchor, keystore, clock, random, ...trust, device, close }
 }
 
 /**
  * Opens a home, and makes it at first use. No key is opened before something needs it, so the log of a home that was
  * copied or belongs to another machine stays readable; its keys then answer `HomeCopied` or `BindingMismatch`.
  *
- * @errors `HomeUnwritable`, `KeystoreMissing`, `KeystoreDamaged`, those of the store.
+ * @errors `HomeUnwritable`, `KeystoreMissing`, `KeystoreDamaged`, those of the store; `CertificateInvalid`,
+ * `CertificateExpired` for the application's own certificates.
  */
 export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> => {
   const { directory, machineFile, clock, random } = options
+  const openStore = options.openStore ?? ((env) => openSqliteStore({ ...env, file: eventsFile(directory) }))
   return pipe(
     makeHome({ directory, binding: machineFileBinding(machineFile, random), clock, random }),
     TE.mapLeft((fault): CoreFault => fault),
     TE.bindTo('config'),
-    TE.bind('store', ({ config }) =>
-      openSqliteStore({
-        file: eventsFile(directory),
-        clock,
-        random,
-        logId: config.log,
-        projections: [...vaultProjections, ...catalogProjections, revocationProjection],
-      })
-    ),
-    TE.map(({ config, store }) => assembled(options, config, store)),
+    TE.bind('application', () => TE.fromEither(checkedApplication(options))),
+    TE.bind('store', ({ config }) => openStore({ logId: config.log, clock, random, projections: PROJECTIONS })),
+    TE.map((parts) => assembled(options, parts)),
     TE.flatMap((home) =>
       pipe(
         recordCreation(home.store, home.homeId),

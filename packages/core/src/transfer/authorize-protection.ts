@@ -27,14 +27,17 @@ export interface ProtectionGrant {
 
 const ownLicense = (home: Home, lid: LicenseId): TE.TaskEither<CoreFault, AcceptedLicense> =>
   pipe(
-    TE.Do,
+    home.keystore.issuer(),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.bindTo('own'),
     TE.bind('accept', () => storedAcceptance(home)),
     TE.bind('licenses', () => licensesByLid(home)(lid)),
-    TE.flatMapEither(({ accept, licenses }) => {
-      const accepted = licenses.map(({ jws }) => accept(jws))
-      const unknown: E.Either<CoreFault, AcceptedLicense> = E.left({ type: 'LicenseUnknown', lid })
-      // Another issuer may have used the same license id.
-      return accepted.find(E.isRight) ?? accepted[0] ?? unknown
+    TE.flatMapEither(({ own, accept, licenses }): E.Either<CoreFault, AcceptedLicense> => {
+      // Another issuer may have used the same license id, and however it is trusted, its content is not the owner's.
+      const license = licenses.find(({ issuer }) => issuer === own.kid)
+      if (license !== undefined) return accept(license.jws)
+      const [foreign] = licenses
+      return E.left(foreign === undefined ? { type: 'LicenseUnknown', lid } : { type: 'LicenseIssuerUnknown', issuer: foreign.issuer })
     })
   )
 

@@ -4,9 +4,10 @@ import { pipe } from 'fp-ts/function'
 
 import type { CoreFault, LicenseFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
-import { acceptLicense } from '../license/accept-license'
 import type { AcceptedLicense } from '../license/accepted-license'
-import { noRevocation } from '../revocation/revocation-state'
+import type { RevocationState } from '../revocation/revocation-state'
+import { revocationState } from '../revocation/stored-revocation'
+import { believeDocument } from './believe-document'
 import { issuerTrust, trustedIssuers, type IssuerTrust } from './trusted-issuers'
 
 /** Judges stored documents as if they came in now. */
@@ -26,20 +27,6 @@ const remember = (license: AcceptedLicense): AcceptedLicense => {
   return license
 }
 
-const verified = (trust: IssuerTrust, jws: string): E.Either<LicenseFault, AcceptedLicense> => {
-  let refused: LicenseFault | undefined
-  const issuerKey = (id: string) => {
-    const issuer = trust.issuer(id)
-    if (E.isRight(issuer)) return issuer.right.key
-    refused = issuer.left
-    return undefined
-  }
-  return pipe(
-    acceptLicense({ issuerKey, now: NO_LIMIT }, jws),
-    E.mapLeft((fault) => refused ?? fault)
-  )
-}
-
 /**
  * Believes a stored document or says why not. A signature that was found good once in this process is not checked again:
  * an issuer's id is its key's thumbprint, so the text alone says by which key. Whether that issuer is believed is asked
@@ -48,12 +35,25 @@ const verified = (trust: IssuerTrust, jws: string): E.Either<LicenseFault, Accep
 export const acceptStored = (trust: IssuerTrust, jws: string): E.Either<LicenseFault, AcceptedLicense> => {
   const known = REMEMBERED.get(jws)
   return known === undefined
-    ? pipe(verified(trust, jws), E.map(remember))
+    ? pipe(believeDocument(trust, NO_LIMIT, jws), E.map(remember))
     : pipe(
         trust.issuer(known.issuer),
         E.map(() => known)
       )
 }
+
+/** Opens what is needed to believe stored documents under what is known of revocation. @errors those of keystore and store. */
+export const acceptanceUnder = (
+  home: Home,
+  revocation: RevocationState
+): TE.TaskEither<CoreFault, StoredAcceptance> =>
+  pipe(
+    trustedIssuers(home),
+    TE.map((issuers) => {
+      const trust = issuerTrust(issuers, revocation)
+      return (jws) => acceptStored(trust, jws)
+    })
+  )
 
 /**
  * Opens what is needed to believe stored documents: the issuers that are trusted and not revoked.
@@ -62,9 +62,6 @@ export const acceptStored = (trust: IssuerTrust, jws: string): E.Either<LicenseF
  */
 export const storedAcceptance = (home: Home): TE.TaskEither<CoreFault, StoredAcceptance> =>
   pipe(
-    trustedIssuers(home),
-    TE.map((issuers) => {
-      const trust = issuerTrust(issuers, noRevocation)
-      return (jws) => acceptStored(trust, jws)
-    })
+    revocationState(home),
+    TE.flatMap((revocation) => acceptanceUnder(home, revocation))
   )

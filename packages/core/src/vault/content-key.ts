@@ -9,9 +9,12 @@ import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { keepsCommitment } from '../license/commitment'
+import type { HeldLicense } from '../license/held-license'
+import type { KeyBlock } from '../license/key-block'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
-import type { KeyBlock } from '../license/key-block'
+import { unwrapLeafKey } from './leaf-key'
+import { documentKeyId } from './license-facts'
 
 const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
 
@@ -60,22 +63,61 @@ export const licenseOwner = ({ issuer, lid, keyId, docDigest }: Omit<AcceptedLic
   docDigest,
 })
 
+/** Whether the key that came out of an envelope is the one that the document names (P6). */
+const checked = (license: AcceptedLicense, { key, blind }: KeyBlock): E.Either<CoreFault, Secret> => {
+  const kept = keepsCommitment(license.document.commit, license.keyId, key, blind)
+  wipeSecret(blind)
+  if (kept) return E.right(key)
+  wipeSecret(key)
+  return E.left({ type: 'KeyMismatch' })
+}
+
 /**
- * Opens the content key of a license and checks it against the document's commitment (P6). The caller wipes it.
+ * Opens the content key of a license that has an envelope of its own, and checks it against the document's commitment
+ * (P6). The caller wipes it.
  *
  * @errors `EnvelopeDamaged`, `KeyMismatch`, those of keystore and store.
  */
 export const licenseContentKey = (home: Home, license: AcceptedLicense): TE.TaskEither<CoreFault, Secret> =>
   pipe(
     openBlock(home, licenseOwner(license), license.lid),
-    TE.flatMapEither(({ key, blind }): E.Either<CoreFault, Secret> => {
-      const kept = keepsCommitment(license.document.commit, license.keyId, key, blind)
-      wipeSecret(blind)
-      if (kept) return E.right(key)
-      wipeSecret(key)
-      return E.left({ type: 'KeyMismatch' })
+    TE.flatMapEither((block) => checked(license, block))
+  )
+
+/** Opens a leaf's key with its root's. */
+const leafContentKey = (
+  home: Home,
+  license: AcceptedLicense,
+  root: AcceptedLicense | undefined
+): TE.TaskEither<CoreFault, Secret> => {
+  const { lid, document } = license
+  const chain = document.chain?.role === 'leaf' ? document.chain : undefined
+  const uplink = chain === undefined ? null : documentKeyId(chain.uplink)
+  if (chain === undefined || uplink === null) return TE.left(damaged(lid))
+  if (root === undefined) return TE.left({ type: 'UplinkMissing', keyId: uplink })
+  return pipe(
+    licenseContentKey(home, root),
+    TE.flatMapEither((rootKey) => {
+      const opened = unwrapLeafKey(rootKey, { ...license, uplink }, chain.key)
+      wipeSecret(rootKey)
+      return pipe(
+        opened,
+        E.mapLeft((): CoreFault => damaged(lid)),
+        E.flatMap((block) => checked(license, block))
+      )
     })
   )
+}
+
+/**
+ * Opens the content key of a license, that of a leaf through its root (LI-56). The caller wipes it.
+ *
+ * @errors `UplinkMissing` for a leaf without its root, `EnvelopeDamaged`, `KeyMismatch`, those of keystore and store.
+ */
+export const heldContentKey = (home: Home, { license, root }: HeldLicense): TE.TaskEither<CoreFault, Secret> =>
+  license.document.chain?.role === 'leaf'
+    ? leafContentKey(home, license, root?.license)
+    : licenseContentKey(home, license)
 
 /** Opens a key that exported media is protected with. The caller wipes it. @errors as for {@link licenseContentKey}. */
 export const targetContentKey = (

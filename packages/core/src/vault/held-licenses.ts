@@ -8,8 +8,12 @@ import type { KeyId } from '../identity/key-id'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { chainCandidates } from '../license/chain-candidates'
 import type { HeldLicense } from '../license/held-license'
-import { storedAcceptance } from './accept-stored'
-import type { LicenseName } from './license-name'
+import type { RevocationState } from '../revocation/revocation-state'
+import { revocationState } from '../revocation/stored-revocation'
+import type { ModelExpectation } from '../store/event-store'
+import { acceptanceUnder } from './accept-stored'
+import { LIVE_LICENSES } from './license-index'
+import { licenseRow, type LicenseName } from './license-name'
 import { licensesByKey, type StoredLicense } from './stored-licenses'
 
 /** A license of the vault with the answer whether its document is believed. */
@@ -26,6 +30,8 @@ export interface HeldLicenses {
   readonly roots: ReadonlyArray<VaultLicense>
   /** The believed ones for `evaluate`, in the order in which they are asked; a leaf once for each of its roots. */
   readonly candidates: ReadonlyArray<HeldLicense>
+  /** That no license came or went meanwhile, for an append whose decision rests on these. */
+  readonly expects: ReadonlyArray<ModelExpectation>
 }
 
 /** The license of that name among those of one key ID and their roots. */
@@ -38,6 +44,12 @@ const uplinksOf = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<KeyId> 
   ...new Set(licenses.flatMap(({ facts }) => facts.uplink ?? [])),
 ]
 
+const expectation = (key: KeyId, licenses: ReadonlyArray<VaultLicense>): ModelExpectation => ({
+  model: LIVE_LICENSES,
+  key,
+  ids: [...new Set(licenses.filter(({ keyId }) => keyId === key).map(licenseRow))].sort(),
+})
+
 const believed = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<HeldLicense> =>
   licenses.flatMap(({ accepted, state }) => (E.isRight(accepted) ? [{ license: accepted.right, state }] : []))
 
@@ -47,11 +59,11 @@ const believed = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<HeldLice
  *
  * @errors those of keystore and store.
  */
-export const heldLicenses =
-  (home: Home) =>
+export const heldUnder =
+  (home: Home, revocation: RevocationState) =>
   (keyId: KeyId): TE.TaskEither<CoreFault, HeldLicenses> =>
     pipe(
-      storedAcceptance(home),
+      acceptanceUnder(home, revocation),
       TE.flatMap((accept) => {
         const judged = (license: StoredLicense): VaultLicense => ({ ...license, accepted: accept(license.jws) })
         const of = (id: KeyId): TE.TaskEither<CoreFault, ReadonlyArray<VaultLicense>> =>
@@ -73,7 +85,17 @@ export const heldLicenses =
             licenses,
             roots,
             candidates: chainCandidates(believed(licenses), believed(roots)),
+            expects: [keyId, ...uplinksOf(licenses)].map((key) => expectation(key, [...licenses, ...roots])),
           }))
         )
       })
+    )
+
+/** As {@link heldUnder}, with what this home knows of revocation now. */
+export const heldLicenses =
+  (home: Home) =>
+  (keyId: KeyId): TE.TaskEither<CoreFault, HeldLicenses> =>
+    pipe(
+      revocationState(home),
+      TE.flatMap((revocation) => heldUnder(home, revocation)(keyId))
     )

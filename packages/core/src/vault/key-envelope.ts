@@ -51,9 +51,13 @@ const wrappingKey = ({ key, generation }: VaultKey, owner: EnvelopeOwner): Secre
 
 const kindOf = (owner: EnvelopeOwner): BlockKind => BLOCK_KIND[owner.type]
 
+/** Key of a license's envelope in the envelope table. */
+export const licenseEnvelopeKey = ({ issuer, lid }: { readonly issuer: string; readonly lid: string }): string =>
+  `license/${issuer}/${lid}`
+
 /** Key of an owner's envelope in the envelope table. */
 export const envelopeKey = (owner: EnvelopeOwner): string =>
-  owner.type === 'license' ? `license/${owner.issuer}/${owner.lid}` : `target/${owner.keyId}/${owner.useId}`
+  owner.type === 'license' ? licenseEnvelopeKey(owner) : `target/${owner.keyId}/${owner.useId}`
 
 /** Seals a content key for one owner: version (1), generation (4, big-endian), wrapped block (64). */
 export const sealEnvelope = (vault: VaultKey, owner: EnvelopeOwner, content: KeyBlock): Uint8Array<ArrayBuffer> => {

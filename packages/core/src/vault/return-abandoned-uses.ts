@@ -1,8 +1,11 @@
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 import * as t from 'io-ts'
+import { concatMap, count, filter } from 'rxjs'
 
 import type { CoreFault } from '../fault/core-fault'
+import { runTask } from '../fault/run-task'
+import { toTaskEither } from '../fault/to-task-either'
 import type { Home } from '../home/home'
 import { ALL, OPEN_USES } from './read-models'
 import { returnUse } from './use-step'
@@ -15,11 +18,16 @@ const OpenUse = t.type({ expires: t.number }, 'open use')
  *
  * @returns how many were looked at.
  */
-export const returnAbandonedUses = (home: Home): TE.TaskEither<CoreFault, number> =>
-  pipe(
-    home.store.lookUp(OPEN_USES, ALL),
-    TE.mapLeft((fault): CoreFault => fault),
-    TE.map((rows) => rows.filter(({ value }) => OpenUse.is(value) && value.expires < home.clock.now())),
-    TE.flatMap((rows) => TE.traverseSeqArray(({ id }: { readonly id: string }) => returnUse(home, id, 'expired'))(rows)),
-    TE.map((returned) => returned.length)
+export const returnAbandonedUses = (home: Home): TE.TaskEither<CoreFault, number> => {
+  const now = home.clock.now()
+  return pipe(
+    toTaskEither(
+      home.store.scan(OPEN_USES, ALL).pipe(
+        filter(({ value }) => OpenUse.is(value) && value.expires < now),
+        concatMap(({ id }) => runTask(returnUse(home, id, 'expired'))),
+        count()
+      )
+    ),
+    TE.map(([returned = 0]) => returned)
   )
+}

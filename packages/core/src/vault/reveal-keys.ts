@@ -8,8 +8,8 @@ import type { Home } from '../home/home'
 import { badInput } from '../identity/bad-input'
 import type { KeyId } from '../identity/key-id'
 import { wipeSecret, withSecretBytes, type Secret } from '../secret/secret'
-import { storedAcceptance } from './accept-stored'
-import { licenseContentKey, targetContentKey } from './content-key'
+import { targetContentKey } from './content-key'
+import { ownContentKey } from './own-content-key'
 import { TARGET_KEYS } from './read-models'
 import { licensesByKey } from './stored-licenses'
 import { KeysRevealed, REVEAL_STREAM, TargetKeyCreated } from './target-key-event'
@@ -22,20 +22,22 @@ export interface RevealedKey {
 
 const unknownKey = (keyId: KeyId): CoreFault => badInput('key ID', 'a key of the owner’s own content', keyId)
 
+/** A key that came with somebody else's license is not the owner's to see, however it is trusted. */
 const licenseKey = (home: Home, keyId: KeyId): TE.TaskEither<CoreFault, Secret> =>
   pipe(
-    TE.Do,
-    TE.bind('accept', () => storedAcceptance(home)),
-    TE.bind('licenses', () => licensesByKey(home)(keyId)),
-    TE.flatMap(({ accept, licenses }) => {
-      const [license] = licenses
-      return license === undefined
-        ? TE.left(unknownKey(keyId))
+    ownContentKey(home)(keyId),
+    TE.flatMap((own) =>
+      own !== undefined
+        ? TE.right(own)
         : pipe(
-            TE.fromEither(accept(license.jws)),
-            TE.flatMap((accepted) => licenseContentKey(home, accepted))
+            licensesByKey(home)(keyId),
+            TE.flatMap(([foreign]) =>
+              TE.left<CoreFault, Secret>(
+                foreign === undefined ? unknownKey(keyId) : { type: 'LicenseIssuerUnknown', issuer: foreign.issuer }
+              )
+            )
           )
-    })
+    )
   )
 
 const ownKey =

@@ -8,10 +8,12 @@ import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault, LicenseFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
+import { badInput } from '../identity/bad-input'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { keepsCommitment } from '../license/commitment'
 import type { KeyBlock } from '../license/key-block'
-import type { AppendRequest, ModelExpectation, StateChange, StreamAppend } from '../store/event-store'
+import type { ModelExpectation, StateChange, StreamAppend } from '../store/event-store'
+import { checkLeaf } from './check-leaf'
 import { currentVaultKey, licenseOwner } from './content-key'
 import { decide } from './holding-decider'
 import { envelopeKey, sealEnvelope } from './key-envelope'
@@ -43,11 +45,13 @@ export const checkContent = (
 ): E.Either<LicenseFault, void> =>
   keepsCommitment(document.commit, keyId, key, blind) ? E.right(undefined) : E.left({ type: 'KeyMismatch' })
 
+const isLeaf = ({ document }: AcceptedLicense): boolean => document.chain?.role === 'leaf'
+
 const attempt = (
   { store }: Home,
   license: AcceptedLicense,
   state: ReadonlyArray<StateChange>,
-  { appends = [], expects }: StoreLicenseOptions
+  { appends = [], expects = [] }: StoreLicenseOptions
 ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
   const { issuer, lid } = license
   return pipe(
@@ -59,11 +63,26 @@ const attempt = (
         TE.flatMap((events): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
           if (events.length === 0) return TE.right([])
           const own = { stream: licenseStream(issuer, lid), expectedRevision: revision, events }
-          const request: AppendRequest = { appends: [own, ...appends], state, ...(expects && { expects }) }
-          return store.append(request)
+          return store.append({ appends: [own, ...appends], state, expects })
         })
       )
     )
+  )
+}
+
+const envelopeFor = (
+  home: Home,
+  license: AcceptedLicense,
+  content: KeyBlock | undefined
+): TE.TaskEither<CoreFault, ReadonlyArray<StateChange>> => {
+  if (content === undefined) {
+    return isLeaf(license) ? TE.right([]) : TE.left(badInput('license', 'the content key of a license that is no leaf', 'none'))
+  }
+  return pipe(
+    TE.fromEither(checkContent(license, content)),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.flatMap(() => currentVaultKey(home, vaultClassOf(license))),
+    TE.map((vault) => [licenseEnvelope(vault, license, content)])
   )
 }
 
@@ -71,24 +90,25 @@ const attempt = (
  * Puts an accepted license and its content key into the vault, both or neither. The secrets stay the caller's. A repeat
  * of the same document stores nothing and answers without events; a license that was deleted comes back with its counts.
  *
- * @errors `KeyMismatch` when the key is not the one that the document commits to; `LicenseExists` when the vault holds
- * another document of this issuer and id; `LicenseRevoked`; those of keystore and store.
+ * @param content nothing for a leaf of a chain, whose document carries its key.
+ * @errors `KeyMismatch` when the key is not the one that the document commits to; `ChainTooLong`; `LicenseExists` when the
+ * vault holds another document of this issuer and id; `LicenseRevoked`; those of keystore and store.
  */
 export const storeLicense =
   (home: Home) =>
   (
     license: AcceptedLicense,
-    content: KeyBlock,
+    content?: KeyBlock,
     options: StoreLicenseOptions = {}
-  ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> =>
-    pipe(
-      TE.fromEither(checkContent(license, content)),
-      TE.mapLeft((fault): CoreFault => fault),
-      TE.flatMap(() => currentVaultKey(home, vaultClassOf(license))),
-      TE.map((vault) => licenseEnvelope(vault, license, content)),
-      TE.flatMap((envelope) => {
-        const once = attempt(home, license, [envelope], options)
-        // What the caller decided from is the caller's to read anew.
-        return options.expects === undefined ? retryConflict(once) : once
-      })
+  ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
+    const once = pipe(
+      TE.Do,
+      TE.bind('envelope', () => envelopeFor(home, license, isLeaf(license) ? undefined : content)),
+      TE.bind('chain', () => checkLeaf(home, license)),
+      TE.flatMap(({ envelope, chain }) =>
+        attempt(home, license, envelope, { ...options, expects: [...(options.expects ?? []), ...chain] })
+      )
     )
+    // What the caller decided from is the caller's to read anew.
+    return options.expects === undefined ? retryConflict(once) : once
+  }

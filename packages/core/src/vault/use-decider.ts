@@ -2,10 +2,9 @@ import * as E from 'fp-ts/Either'
 
 import { newEvent } from '../event/define-event'
 import type { RecordedEvent } from '../event/decode-event'
-import type { IssuerId } from '../identity/issuer-id'
 import type { KeyId } from '../identity/key-id'
-import type { LicenseId } from '../identity/license-id'
 import type { NewEvent } from '../store/event-store'
+import type { LicenseName } from './license-name'
 import {
   GrantClosed,
   GrantOpened,
@@ -21,9 +20,9 @@ type UseEvent = RecordedEvent<(typeof USE_EVENTS)[number]>
 /** Where one use stands. Of `released` and `returned` exactly one is ever reached. */
 export interface UseState {
   readonly stage: 'none' | 'reserved' | 'released' | 'returned' | 'ended'
-  /** The license that it was taken from; nothing before the reservation. */
-  readonly license: { readonly issuer: IssuerId; readonly lid: LicenseId } | undefined
-  /** Whether a count fell for it. */
+  /** The licenses that it was taken from: of a chain the leaf, then the root; none before the reservation. */
+  readonly licenses: ReadonlyArray<LicenseName>
+  /** Whether counts fell for it. */
   readonly counted: boolean
 }
 
@@ -40,7 +39,7 @@ export interface UseNotOpen {
 }
 
 /** A use that nobody has asked for. */
-export const initial: UseState = { stage: 'none', license: undefined, counted: false }
+export const initial: UseState = { stage: 'none', licenses: [], counted: false }
 
 const notOpen = ({ stage }: UseState): E.Either<UseNotOpen, never> => E.left({ type: 'UseNotOpen', stage })
 
@@ -54,8 +53,8 @@ export const decide = (state: UseState, command: UseCommand): E.Either<UseNotOpe
       return E.right([newEvent(KeyReleased, { useId, keyIds }), newEvent(GrantOpened, { useId, grantId })])
     }
     case 'ReturnUse':
-      return state.stage === 'reserved' && state.license !== undefined
-        ? E.right([newEvent(UseReturned, { useId, ...state.license, why: command.why })])
+      return state.stage === 'reserved'
+        ? E.right(state.licenses.map((license) => newEvent(UseReturned, { useId, ...license, why: command.why })))
         : notOpen(state)
     case 'EndUse': {
       if (state.stage !== 'released') return notOpen(state)
@@ -72,7 +71,8 @@ export const evolve = (state: UseState, event: UseEvent): UseState => {
     case 'UseReserved':
     case 'ProtectionAuthorized': {
       const { issuer, lid } = event.data
-      return { stage: 'reserved', license: { issuer, lid }, counted: event.type === 'UseReserved' }
+      // A chain has a reservation for each of its links.
+      return { stage: 'reserved', licenses: [...state.licenses, { issuer, lid }], counted: event.type === 'UseReserved' }
     }
     case 'KeyReleased':
       return { ...state, stage: 'released' }

@@ -5,7 +5,7 @@ import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
 import { foldStream } from '../home/fold-stream'
 import type { Home } from '../home/home'
-import type { StreamAppend } from '../store/event-store'
+import type { NewEvent, StreamAppend } from '../store/event-store'
 import { licenseStream } from './license-event'
 import { decide, evolve, initial, type UseCommand, type UseNotOpen, type UseState } from './use-decider'
 import { USE_EVENTS, useStream } from './use-event'
@@ -13,15 +13,15 @@ import { USE_EVENTS, useStream } from './use-event'
 /** Why a step of a use did not happen. */
 export type UseStepFault = CoreFault | UseNotOpen
 
-/** A returned use goes to the license's stream as well, where the count is. */
-const appendsFor = (
-  state: UseState,
-  command: UseCommand,
-  own: StreamAppend
-): ReadonlyArray<StreamAppend> => {
-  if (command.type !== 'ReturnUse' || !state.counted || state.license === undefined) return [own]
-  const { issuer, lid } = state.license
-  return [own, { stream: licenseStream(issuer, lid), expectedRevision: 'any', events: own.events }]
+/** What a step tells the licenses, where the counts are: that a use came back, or that its key was released (LI-20). */
+const toLicenses = (state: UseState, command: UseCommand, events: ReadonlyArray<NewEvent>): ReadonlyArray<StreamAppend> => {
+  if (!state.counted || command.type === 'EndUse') return []
+  return state.licenses.flatMap(({ issuer, lid }, link) => {
+    const event = command.type === 'ReturnUse' ? events[link] : events[0]
+    return event === undefined
+      ? []
+      : [{ stream: licenseStream(issuer, lid), expectedRevision: 'any', events: [event] } as const]
+  })
 }
 
 /**
@@ -41,7 +41,7 @@ export const stepUse = (home: Home, command: UseCommand): TE.TaskEither<UseStepF
         TE.mapLeft((fault): UseStepFault => fault),
         TE.flatMap((events): TE.TaskEither<UseStepFault, ReadonlyArray<StoredEvent>> =>
           home.store.append({
-            appends: appendsFor(state, command, { stream, expectedRevision: revision, events }),
+            appends: [{ stream, expectedRevision: revision, events }, ...toLicenses(state, command, events)],
             correlation: command.useId,
           })
         )

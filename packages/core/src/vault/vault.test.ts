@@ -4,12 +4,16 @@ import { protectLicense } from '../home/protect-license'
 import { fail, succeed, temporaryPlace, type TemporaryPlace } from '../home/testing/temporary-home'
 import type { KeyId } from '../identity/key-id'
 import { secretEquals, secretFromBytes, type Secret } from '../secret/secret'
+import { authorizeProtection } from '../transfer/authorize-protection'
 import { storedAcceptance } from './accept-stored'
 import { licenseContentKey } from './content-key'
 import { reserveCounters } from './reserve-counters'
 import { revealKeys, secretDigits } from './reveal-keys'
 import { storeLicense } from './store-license'
 import { licensesByKey, listLicenses } from './stored-licenses'
+import { storeTestLicense } from './testing/store-test-license'
+import { testIssuer } from './testing/test-issuer'
+import { trustIssuer } from './trust-issuer'
 
 const CANARY = '00c0ffee15deadbea7c0ffee15deadbe'
 const canary = (): Secret => secretFromBytes(Uint8Array.from(Buffer.from(CANARY, 'hex')))
@@ -128,6 +132,16 @@ describe('vault', () => {
     const recorded: unknown[] = []
     home.store.read('keys-revealed').subscribe(({ data }) => recorded.push(data))
     expect(recorded).toEqual([{ keyIds: [keyId] }])
+  })
+
+  it('LI-1: a foreign license gives its key to nobody, and clear media no protection, however its issuer is trusted', async () => {
+    const issuer = testIssuer()
+    await succeed(trustIssuer(home)(issuer.jwk))
+    const license = issuer.license()
+    await succeed(storeTestLicense(home)(license))
+    const stranger = { type: 'LicenseIssuerUnknown', issuer: issuer.id }
+    expect(await fail(revealKeys(home)([license.keyId]))).toEqual(stranger)
+    expect(await fail(authorizeProtection(home)({ lid: license.lid }))).toEqual(stranger)
   })
 
   it('P5: reserves counters without overlap over concurrent writers', async () => {
