@@ -1,0 +1,92 @@
+import type { Home } from '@custody/core/home'
+import {
+  freshness,
+  REVOCATION_KINDS,
+  revocationState,
+  type Freshness,
+  type RevocationKind,
+  type RevocationState,
+} from '@custody/core/revocation'
+import { pipe } from 'fp-ts/function'
+import * as TE from 'fp-ts/TaskEither'
+
+import type { CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
+import { columns } from '../output/columns'
+import { instant } from '../output/instant'
+import type { Reporter } from '../output/reporter'
+import type { AddCommand } from './run'
+import { withHome } from './session'
+
+/** What this home has of one kind of list, or of the information over all of them. */
+interface RevocationRow {
+  readonly kind: RevocationKind | 'information'
+  readonly freshness: Freshness
+  /** 64-bit number as decimal text (RV-3). */
+  readonly version?: string
+  readonly issued?: string
+  readonly nextUpdate?: string
+  /** How many keys the list revokes. */
+  readonly entries?: number
+  /** Digests of two documents of one version: one of them is false. */
+  readonly forks?: ReadonlyArray<{ readonly version: string; readonly stored: string; readonly found: string }>
+}
+
+const KINDS = Object.keys(REVOCATION_KINDS) as ReadonlyArray<RevocationKind>
+
+const rowOf = (state: RevocationState, kind: RevocationRow['kind'], now: number): RevocationRow => {
+  const list = kind === 'information' ? undefined : state.lists.get(kind)
+  const stored = list ?? (kind === 'information' ? state.information : null)
+  const forks = state.forks
+    .filter((fork) => fork.kind === kind)
+    .map(({ version, stored: first, found }) => ({ version: String(version), stored: first, found }))
+  return {
+    kind,
+    freshness: freshness(state, kind, now),
+    ...(stored === null
+      ? {}
+      : { version: String(stored.version), issued: instant(stored.issued), nextUpdate: instant(stored.nextUpdate) }),
+    ...(list === undefined ? {} : { entries: list.entries.size }),
+    ...(forks.length === 0 ? {} : { forks }),
+  }
+}
+
+/** `custody revocation`: versions, lists, and how far they may be relied on. */
+export const showRevocation =
+  (reporter: Reporter) =>
+  (home: Home): TE.TaskEither<CommandFailure, void> =>
+    pipe(
+      revocationState(home),
+      TE.bimap(coreFailure, (state) => {
+        const now = home.clock.now()
+        const rows = (['information', ...KINDS] as const).map((kind) => rowOf(state, kind, now))
+        for (const row of rows) reporter.emit({ ...row })
+        const cells = rows.map((row) => [
+          row.kind,
+          row.version ?? '-',
+          row.freshness,
+          row.nextUpdate ?? '-',
+          row.entries === undefined ? '-' : String(row.entries),
+        ])
+        for (const line of columns([['list', 'version', 'freshness', 'next update', 'revoked'], ...cells])) reporter.answer(line)
+        for (const { kind, forks = [] } of rows) {
+          for (const { version } of forks) reporter.warn(`warning: two ${kind} lists of version ${version} were seen; one of them is false`)
+        }
+      })
+    )
+
+/** Adds `revocation`. */
+export const addRevocation: AddCommand = (program, perform) => {
+  program
+    .command('revocation')
+    .description('what this home knows of revoked keys')
+    .command('show', { isDefault: true })
+    .description('versions, lists, and how fresh they are')
+    .action(
+      perform(
+        () =>
+          ({ reporter, places }) =>
+            withHome(places)(showRevocation(reporter))
+      )
+    )
+}
