@@ -1,6 +1,7 @@
 import { addDistrustIssuer } from './licenses/distrust-issuer'
 import { addListIssuers } from './licenses/list-issuers'
 import { addListLicenses } from './licenses/list-licenses'
+import { addShowDevice } from './licenses/show-device'
 import { addShowLicense } from './licenses/show-license'
 import { addTitleLicense } from './licenses/title-license'
 import { addTrustIssuer } from './licenses/trust-issuer'
@@ -10,6 +11,7 @@ const SUBCOMMANDS: ReadonlyArray<AddSubcommand> = [
   addListLicenses,
   addShowLicense,
   addTitleLicense,
+  addShowDevice,
   addListIssuers,
   addTrustIssuer,
   addDistrustIssuer,

@@ -1,3 +1,5 @@
+export { deviceIdentity } from './device-identity'
+export type { DeviceIdentity } from './device-identity'
 export type { Home } from './home'
 export { HomeCreated, HomeMoved } from './home-event'
 export type { HomeOptions, HomeStore, HomeStoreEnv } from './home-options'
