@@ -8,7 +8,7 @@ import type { Statement, Transaction } from './sql'
 
 const LOCK: Statement = {
   name: 'custody_lock',
-  text: (schema) => `UPDATE ${schema}.log_head SET turn = turn + 1 RETURNING position`,
+  text: (schema) => `UPDATE ${schema}.head SET turn = turn + 1 RETURNING position`,
 }
 
 /**

@@ -36,9 +36,7 @@ export interface Connections {
   readonly schema: string
   /** Where appends of the log are told of. */
   readonly channel: string
-  /** Notes a listener's end, which the end of all waits for. */
-  readonly ending: (end: Promise<void>) => void
-  /** Resolves when the last connection is gone; work that was begun is waited for. */
+  /** Gives up all connections of the pool, when those that are lent have come back. No more can be lent. */
   readonly end: () => Promise<void>
   /** Server, database and schema, for people; without user and password. */
   readonly place: string
@@ -67,26 +65,12 @@ export const connectionsTo = (connection: string | PostgresConnection, schema: s
   pool.on('error', ignore).on('connect', (client) => client.on('error', ignore))
   const { host, port, database } = new Client(config)
   const place = `postgresql://${host}:${port}/${database ?? ''} schema ${schema}`
-  const pending = new Set<Promise<unknown>>()
-  const note = (promise: Promise<unknown>): void => {
-    const settled = promise.catch(ignore).then(() => void pending.delete(settled))
-    pending.add(settled)
-  }
   return {
-    lend: (work) => {
-      const lent = lend(pool, place, work)
-      note(lent)
-      return lent
-    },
+    lend: (work) => lend(pool, place, work),
     listener: () => new Client({ ...config, keepAlive: true, pipeline: false }).on('error', ignore),
     schema: quoted(schema),
     channel: `custody ${schema}`,
-    ending: note,
-    end: async () => {
-      // The pool would forget those that still wait for a connection.
-      await Promise.all(pending)
-      await pool.end()
-    },
+    end: () => pool.end(),
     place,
   }
 }

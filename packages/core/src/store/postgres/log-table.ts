@@ -14,12 +14,12 @@ const COLUMNS =
 const CHECKED_HEAD: Statement = {
   name: 'custody_checked_head',
   text: (schema) => `SELECT position, hash, time, (SELECT coalesce(max(position), 0) FROM ${schema}.log) AS newest
-    FROM ${schema}.log_head`,
+    FROM ${schema}.head`,
 }
 const BY_POSITION: Statement = {
   name: 'custody_by_position',
-  text: (schema) => `SELECT ${COLUMNS}, coalesce($2, (SELECT position FROM ${schema}.log_head)) AS last FROM ${schema}.log
-    WHERE position > $1 AND position <= coalesce($2, (SELECT position FROM ${schema}.log_head))
+  text: (schema) => `SELECT ${COLUMNS}, coalesce($2, (SELECT position FROM ${schema}.head)) AS last FROM ${schema}.log
+    WHERE position > $1 AND position <= coalesce($2, (SELECT position FROM ${schema}.head))
     ORDER BY position LIMIT ${PAGE}`,
 }
 const BY_STREAM: Statement = {
@@ -37,7 +37,7 @@ const INSERT: Statement = {
 }
 const MOVE_HEAD: Statement = {
   name: 'custody_move_head',
-  text: (schema) => `UPDATE ${schema}.log_head SET position = $1, hash = $2, time = $3, turn = turn + 1`,
+  text: (schema) => `UPDATE ${schema}.head SET position = $1, hash = $2, time = $3, turn = turn + 1`,
 }
 
 /** The head in a row. Throws {@link CoreError} with `LogBroken` where there is none. */

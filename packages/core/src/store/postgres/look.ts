@@ -3,8 +3,11 @@ import type { AppendEnv } from '../append-env'
 import type { AppendRequest } from '../event-store'
 import { idempotencyStreams } from '../idempotency-streams'
 import type { LogHead } from '../log-head'
-import { numberOf, numbersOf, type Row } from '../row'
+import { numberOf, numbersOf, type Row, textOf } from '../row'
+import { schemaVersion } from '../schema-version'
+import { checkedIdempotencyRow, type IdempotencyRow } from '../stored-rows'
 import { headOf } from './log-table'
+import { SCHEMA_VERSION } from './schema'
 import type { Sql, SqlValue, Statement } from './sql'
 
 /** What an append decides from, true for as long as its transaction holds the log. */
@@ -17,7 +20,7 @@ export interface Look {
   /** The ids under each key that the request expects something of, in its order. */
   readonly ids: ReadonlyArray<ReadonlyArray<string>>
   /** Where the append with the request's idempotency key went before. */
-  readonly repeated: { readonly first: number; readonly last: number } | undefined
+  readonly repeated: IdempotencyRow | undefined
 }
 
 /**
@@ -27,7 +30,7 @@ export interface Look {
 const LOOK: Statement = {
   name: 'custody_look',
   text: (schema) => `SELECT head.position, head.hash, head.time, head.turn,
-      (SELECT turn FROM ${schema}.log_head) AS seen_turn,
+      (SELECT turn FROM ${schema}.head) AS seen_turn,
       ARRAY(SELECT coalesce((SELECT max(revision) FROM ${schema}.log WHERE log.stream = named.stream), 0)
         FROM unnest($1::text[]) WITH ORDINALITY AS named (stream, n) ORDER BY n) AS revisions,
       ARRAY(SELECT coalesce((SELECT model.position FROM ${schema}.model WHERE model.name = known.name), 0)
@@ -35,9 +38,10 @@ const LOOK: Statement = {
       (SELECT json_agg(ARRAY(SELECT id FROM ${schema}.read_model AS row
           WHERE row.model = expected.model AND row.key = expected.key ORDER BY id) ORDER BY n)
         FROM unnest($3::text[], $4::text[]) WITH ORDINALITY AS expected (model, key, n)) AS ids,
-      ARRAY(SELECT unnest(ARRAY[first_position, last_position]) FROM ${schema}.idempotency
-        WHERE stream = ANY ($5::text[]) AND key = $6 ORDER BY array_position($5, stream) LIMIT 2) AS repeated
-    FROM ${schema}.log_head AS head FOR UPDATE OF head`,
+      (SELECT row_to_json(used) FROM ${schema}.idempotency AS used
+        WHERE stream = ANY ($5::text[]) AND key = $6 ORDER BY array_position($5, stream) LIMIT 1) AS repeated,
+      (SELECT value FROM ${schema}.meta WHERE name = 'schema') AS schema
+    FROM ${schema}.head AS head FOR UPDATE OF head`,
 }
 
 /** Waits for the log's lock, and keeps it until the transaction ends. */
@@ -53,13 +57,15 @@ export const look = async (sql: Sql, { projections }: AppendEnv, request: Append
   // A second one begins when the lock is held, so that nothing can change under it.
   if (numberOf(row, 'turn') !== numberOf(row, 'seen_turn')) row = await lookOnce(sql, values)
   const revisions = numbersOf(row, 'revisions')
-  const [first, last] = numbersOf(row, 'repeated')
+  const repeated = row['repeated'] as Row | null
+  // Another program may have changed the tables while this one had them open.
+  schemaVersion(textOf(row, 'schema'), SCHEMA_VERSION, sql.place)
   return {
     head: headOf(row),
     revisions: new Map(streams.map((stream, index) => [stream, revisions[index] ?? 0])),
     seen: numbersOf(row, 'seen'),
     ids: (row['ids'] ?? []) as ReadonlyArray<ReadonlyArray<string>>,
-    repeated: first === undefined || last === undefined ? undefined : { first, last },
+    repeated: repeated === null ? undefined : checkedIdempotencyRow(repeated),
   }
 }
 

@@ -21,7 +21,8 @@ import { readCheckedHead } from './log-table'
 import { attempt } from './postgres-fault'
 import { findRows, lags } from './read-model-table'
 import { resumed } from './resumed'
-import type { Sql } from './sql'
+import type { Sql, Transaction } from './sql'
+import { selfCheck } from './self-check'
 import { findState } from './state-table'
 import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
 import { outside, transaction } from './transaction'
@@ -44,61 +45,55 @@ export interface PostgresStoreEnv extends AppendEnv {
 /** The store over connections to a schema with the right tables. */
 export const postgresStore = (connections: Connections, env: PostgresStoreEnv): PostgresStore => {
   const { place } = connections
-  const gate = closable(connections)
-  const { sql, stored$, closed$ } = gate
+  const { during, sql, stored$, closed$, waitFor, close, ended } = closable(connections)
   const task =
     <A>(work: () => Promise<A>): TE.TaskEither<StoreFault, A> =>
     () =>
       attempt(place, work)
   const turn = inTurn()
-  const upToDate = (projection: Projection): Promise<void> =>
-    turn(() => transaction(gate.connections(), (within) => catchUpWithin(within, projection)))
+  const alone = <A>(work: (within: Transaction) => Promise<A>): Promise<A> => turn(() => transaction(connections, work))
+  const ungated = outside(connections)
+  const upToDate = async (projection: Projection): Promise<void> => {
+    if (await lags(ungated, projection.model)) await alone((within) => catchUpWithin(within, projection))
+  }
   const records = (after = 0): Observable<LogRecord> => logPages(place, sql, after)
   const readAll = (after?: number): Observable<StoredEvent> => records(after).pipe(map(eventOf))
-  const wakeUpEnv = { ...env, connections, self: uuidV7(env.clock, env.random), stored$, closed$ }
-  tellOthers(wakeUpEnv, outside(connections))
+  const others = { ...env, connections, self: uuidV7(env.clock, env.random), stored$, closed$, waitFor }
+  tellOthers(others, ungated)
   return {
     append: (request) =>
       task(async () => {
-        const events = await turn(() => transaction(gate.connections(), (within) => appendWithin(within, env, request)))
+        const events = await during(() => alone((within) => appendWithin(within, env, request)))
         stored$.next()
         return events
       }),
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
     readAll,
-    follow: followLog(resumed(readAll), wakeUps(wakeUpEnv)),
-    lookUp: (model, key) => task(() => lookUp(sql, projectionOf(env.projections, model), key, upToDate)),
-    scan: (model, key) => keyPages(place, () => current(sql, projectionOf(env.projections, model), upToDate), model, key),
-    state: (space, key) => task(() => findState(sql(), space, key)),
-    head: () => task(() => readCheckedHead(sql())),
+    follow: followLog(resumed(readAll), wakeUps(others)),
+    lookUp: (model, key) =>
+      task(() => during(async () => lookUp(ungated, projectionOf(env.projections, model), key, upToDate))),
+    scan: (model, key) =>
+      keyPages({ place, sql, upToDate: () => during(async () => upToDate(projectionOf(env.projections, model))) }, model, key),
+    state: (space, key) => task(() => findState(sql, space, key)),
+    head: () => task(() => readCheckedHead(sql)),
     records,
-    selfCheck: () => task(async () => undefined),
+    selfCheck: () => selfCheck(sql, (work) => during(() => transaction(connections, work))),
     modelRows: (model) => modelPages(place, sql, model),
     stateRows: (space) => statePages(place, sql, space),
-    close: gate.close,
-    ended: gate.ended,
+    close,
+    ended,
   }
 }
 
 const lookUp = async (
-  sql: () => Sql,
+  sql: Sql,
   projection: Projection,
   key: string,
   upToDate: (projection: Projection) => Promise<void>
 ): Promise<ReadonlyArray<ReadModelRow>> => {
   for (;;) {
-    const rows = await findRows(sql(), projection.model, key)
+    const rows = await findRows(sql, projection.model, key)
     if (rows !== undefined) return rows
     await upToDate(projection)
   }
-}
-
-/** Where a model's rows can be read, after it has seen the whole log. */
-const current = async (
-  sql: () => Sql,
-  projection: Projection,
-  upToDate: (projection: Projection) => Promise<void>
-): Promise<Sql> => {
-  if (await lags(sql(), projection.model)) await upToDate(projection)
-  return sql()
 }

@@ -8,7 +8,7 @@ import type { Sql, Statement, Transaction } from './sql'
 const FIND: Statement = {
   name: 'custody_find_rows',
   text: (schema) => `SELECT coalesce(model.position, 0) < head.position AS lags, found.id, found.value
-    FROM ${schema}.log_head AS head
+    FROM ${schema}.head AS head
     LEFT JOIN ${schema}.model ON model.name = $1
     LEFT JOIN ${schema}.read_model AS found ON found.model = $1 AND found.key = $2
     ORDER BY found.id`,
@@ -20,7 +20,7 @@ const SEEN: Statement = {
 const LAG: Statement = {
   name: 'custody_lag',
   text: (schema) => `SELECT coalesce((SELECT position FROM ${schema}.model WHERE name = $1), 0) < position AS lags
-    FROM ${schema}.log_head`,
+    FROM ${schema}.head`,
 }
 const KEY_PAGE: Statement = {
   name: 'custody_key_page',

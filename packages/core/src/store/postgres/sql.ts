@@ -13,6 +13,8 @@ export interface Statement {
 
 /** Where statements run: a transaction, or for those that only read, any connection. Rejects with the driver's own error. */
 export interface Sql {
+  /** Server, database and schema, for people. */
+  readonly place: string
   readonly rows: (statement: Statement, values?: ReadonlyArray<SqlValue>) => Promise<ReadonlyArray<Row>>
 }
 

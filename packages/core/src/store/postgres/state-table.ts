@@ -1,15 +1,15 @@
 import type { StateChange } from '../event-store'
 import type { StateRow } from '../log-access'
-import { bytesOf } from '../row'
-import { stateRow } from '../stored-rows'
+import { stateDigest } from '../row-digest'
+import { checkedStateRow } from '../stored-rows'
 import { PAGE } from './log-table'
 import type { Sql, Statement, Transaction } from './sql'
 
 const PUT: Statement = {
   name: 'custody_put_state',
-  text: (schema) => `INSERT INTO ${schema}.state (space, key, value)
-    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[])
-    ON CONFLICT (space, key) DO UPDATE SET value = excluded.value`,
+  text: (schema) => `INSERT INTO ${schema}.state (space, key, value, digest)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[])
+    ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, digest = excluded.digest`,
 }
 const DELETE: Statement = {
   name: 'custody_delete_state',
@@ -18,11 +18,11 @@ const DELETE: Statement = {
 }
 const FIND: Statement = {
   name: 'custody_find_state',
-  text: (schema) => `SELECT value FROM ${schema}.state WHERE space = $1 AND key = $2`,
+  text: (schema) => `SELECT key, value, digest FROM ${schema}.state WHERE space = $1 AND key = $2`,
 }
 const STATE_PAGE: Statement = {
   name: 'custody_state_page',
-  text: (schema) => `SELECT key, value FROM ${schema}.state
+  text: (schema) => `SELECT key, value, digest FROM ${schema}.state
     WHERE space = $1 AND ($2::text IS NULL OR key > $2) ORDER BY key LIMIT ${PAGE}`,
 }
 
@@ -33,17 +33,22 @@ export const sendState = (sql: Transaction, changes: ReadonlyArray<StateChange>)
   const put = last.flatMap(({ space, key, value }) => (value === null ? [] : [{ space, key, value }]))
   if (gone.length > 0) sql.send(DELETE, [gone.map(({ space }) => space), gone.map(({ key }) => key)])
   if (put.length === 0) return
-  sql.send(PUT, [put.map(({ space }) => space), put.map(({ key }) => key), put.map(({ value }) => value)])
+  sql.send(PUT, [
+    put.map(({ space }) => space),
+    put.map(({ key }) => key),
+    put.map(({ value }) => value),
+    put.map(({ space, key, value }) => stateDigest(space, key, value)),
+  ])
 }
 
-/** A value, in memory of its own. */
+/** A value, in memory of its own. Throws `CoreError` with `StateBroken`. */
 export const findState = async (
   sql: Sql,
   space: StateChange['space'],
   key: string
 ): Promise<Uint8Array | undefined> => {
   const [row] = await sql.rows(FIND, [space, key])
-  return row === undefined ? undefined : bytesOf(row, 'value')
+  return row === undefined ? undefined : checkedStateRow(space, row).value
 }
 
 /** At most {@link PAGE} values of a space in order of key, above a key if it is given. */
@@ -51,4 +56,4 @@ export const stateRowsAfter = async (
   sql: Sql,
   space: StateChange['space'],
   key: string | undefined
-): Promise<ReadonlyArray<StateRow>> => (await sql.rows(STATE_PAGE, [space, key ?? null])).map(stateRow)
+): Promise<ReadonlyArray<StateRow>> => (await sql.rows(STATE_PAGE, [space, key ?? null])).map((row) => checkedStateRow(space, row))

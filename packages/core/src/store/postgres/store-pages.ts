@@ -10,12 +10,12 @@ import type { Sql } from './sql'
 import { stateRowsAfter } from './state-table'
 
 /** Records of the whole log above a position, up to its end when the first page is read. */
-export const logPages = (place: string, sql: () => Sql, after: number): Observable<LogRecord> =>
+export const logPages = (place: string, sql: Sql, after: number): Observable<LogRecord> =>
   paged(place, after, () => {
     let last: number | undefined
     return {
       after: async (position) => {
-        const page = await recordsByPosition(sql(), position, last)
+        const page = await recordsByPosition(sql, position, last)
         last ??= page.last
         return page.records
       },
@@ -24,12 +24,12 @@ export const logPages = (place: string, sql: () => Sql, after: number): Observab
   })
 
 /** Records of a stream from a revision, up to its end when the first page is read. */
-export const streamPages = (place: string, sql: () => Sql, stream: string, from: number): Observable<LogRecord> =>
+export const streamPages = (place: string, sql: Sql, stream: string, from: number): Observable<LogRecord> =>
   paged(place, from - 1, () => {
     let last: number | undefined
     return {
       after: async (revision) => {
-        const page = await recordsByStream(sql(), stream, revision, last)
+        const page = await recordsByStream(sql, stream, revision, last)
         last ??= page.last
         return page.records
       },
@@ -37,28 +37,33 @@ export const streamPages = (place: string, sql: () => Sql, stream: string, from:
     }
   })
 
+/** What the pages of a read model need: before each, the model is brought up. */
+export interface ModelPagesEnv {
+  readonly place: string
+  readonly sql: Sql
+  readonly upToDate: () => Promise<void>
+}
+
 /** Rows of a read model under a key. */
-export const keyPages = (
-  place: string,
-  sql: () => Promise<Sql>,
-  model: string,
-  key: string
-): Observable<ReadModelRow> =>
+export const keyPages = ({ place, sql, upToDate }: ModelPagesEnv, model: string, key: string): Observable<ReadModelRow> =>
   paged<ReadModelRow, string | undefined>(place, undefined, () => ({
-    after: async (id) => rowsAfter(await sql(), model, key, id),
+    after: async (id) => {
+      await upToDate()
+      return rowsAfter(sql, model, key, id)
+    },
     placeOf: ({ id }) => id,
   }))
 
 /** All rows of a read model. */
-export const modelPages = (place: string, sql: () => Sql, model: string): Observable<ModelRow> =>
+export const modelPages = (place: string, sql: Sql, model: string): Observable<ModelRow> =>
   paged<ModelRow, ModelRow | undefined>(place, undefined, () => ({
-    after: async (row) => modelRowsAfter(sql(), model, row),
+    after: async (row) => modelRowsAfter(sql, model, row),
     placeOf: (row) => row,
   }))
 
 /** All values of a space. */
-export const statePages = (place: string, sql: () => Sql, space: StateChange['space']): Observable<StateRow> =>
+export const statePages = (place: string, sql: Sql, space: StateChange['space']): Observable<StateRow> =>
   paged<StateRow, string | undefined>(place, undefined, () => ({
-    after: async (key) => stateRowsAfter(sql(), space, key),
+    after: async (key) => stateRowsAfter(sql, space, key),
     placeOf: ({ key }) => key,
   }))

@@ -15,10 +15,10 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED'
  * done is unknown. A refusal leaves the connection as good as it was; after anything else it is given up, and the server
  * undoes the work.
  */
-export const transaction = <A>({ lend, schema }: Connections, work: (sql: Transaction) => Promise<A>): Promise<A> =>
-  lend(async (client) => {
+export const transaction = <A>(connections: Connections, work: (sql: Transaction) => Promise<A>): Promise<A> =>
+  connections.lend(async (client) => {
     const sent = [handled(client.query(BEGIN))]
-    const result = await undone(client, () => work(within(client, schema, sent)))
+    const result = await undone(client, () => work(within(client, connections, sent)))
     const commit = handled(client.query('COMMIT'))
     await Promise.all(sent)
     const { command } = await commit
@@ -27,11 +27,17 @@ export const transaction = <A>({ lend, schema }: Connections, work: (sql: Transa
   })
 
 /** Single statements, each on any connection and each by itself. */
-export const outside = ({ lend, schema }: Connections): Sql => ({
+export const outside = ({ lend, schema, place }: Connections): Sql => ({
+  place,
   rows: (statement, values) => lend((client) => run(client, schema, statement, values)),
 })
 
-const within = (client: PoolClient, schema: string, sent: Array<Promise<unknown>>): Transaction => ({
+const within = (
+  client: PoolClient,
+  { schema, place }: Connections,
+  sent: Array<Promise<unknown>>
+): Transaction => ({
+  place,
   rows: (statement, values) => run(client, schema, statement, values),
   send: (statement, values) => void sent.push(handled(run(client, schema, statement, values))),
 })

@@ -1,4 +1,4 @@
-import { interval, merge, Observable, type Observer, share, type Subject } from 'rxjs'
+import { interval, merge, Observable, type Observer, share } from 'rxjs'
 import { mergeMap, takeUntil, throttleTime } from 'rxjs/operators'
 
 import { type Connections, quoted } from './connection'
@@ -20,7 +20,9 @@ export interface WakeUpEnv {
   readonly self: string
   /** Emits after each append of this opening. */
   readonly stored$: Observable<void>
-  readonly closed$: Subject<void>
+  readonly closed$: Observable<void>
+  /** Something that has to end before the store has. */
+  readonly waitFor: (end: Promise<unknown>) => void
   readonly everyMilliseconds?: number
 }
 
@@ -42,7 +44,7 @@ export const tellOthers = ({ connections, self, stored$, closed$ }: WakeUpEnv, s
 }
 
 /** Listens until the teardown that it returns. */
-const listen = ({ connections, self }: WakeUpEnv, observer: Observer<void>): (() => void) => {
+const listen = ({ connections, self, waitFor }: WakeUpEnv, observer: Observer<void>): (() => void) => {
   let stopped = false
   let stop = (): void => undefined
   const begin = (): void => {
@@ -51,11 +53,11 @@ const listen = ({ connections, self }: WakeUpEnv, observer: Observer<void>): (()
     const again = (): void => {
       if (over || stopped) return
       over = true
-      connections.ending(client.end())
+      waitFor(client.end())
       const timer = setTimeout(begin, RECONNECT_MILLISECONDS)
       stop = () => clearTimeout(timer)
     }
-    stop = () => connections.ending(client.end())
+    stop = () => waitFor(client.end())
     client.on('end', again).on('notification', ({ payload }) => (payload === self ? undefined : observer.next()))
     // Something may have been stored while nobody listened.
     const ready = client.connect().then(() => client.query(`LISTEN ${quoted(connections.channel)}`))

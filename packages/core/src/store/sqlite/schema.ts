@@ -1,5 +1,6 @@
 import { CoreError } from '../../fault/core-error'
 import { textOf } from '../row'
+import { schemaVersion } from '../schema-version'
 import type { Migration } from './migrations/migration'
 import { MIGRATIONS } from './migrations/migrations'
 import type { Sql } from './sql'
@@ -36,29 +37,20 @@ export const prepareSchema = (sql: Sql, logId: string, migrations: ReadonlyArray
 
 /** Throws {@link CoreError} with `LogNewerVersion` when another program has changed the tables since they were opened. */
 export const checkVersion = ({ place }: Sql, version: string): void => {
-  if (version !== String(SCHEMA_VERSION)) throw unknownVersion(place, Number(version), SCHEMA_VERSION)
+  schemaVersion(version, SCHEMA_VERSION, place)
 }
 
 /** 0 for a file without tables. */
 const findVersion = (sql: Sql, known: number): number => {
   if (!hasTables(sql)) return 0
   const row = sql.get("SELECT value FROM meta WHERE name = 'schema'")
-  const found = row === undefined ? Number.NaN : Number(textOf(row, 'value'))
-  if (Number.isInteger(found) && found > 0 && found <= known) return found
-  throw unknownVersion(sql.place, found, known)
+  return schemaVersion(row === undefined ? undefined : textOf(row, 'value'), known, sql.place)
 }
 
 const hasTables = (sql: Sql): boolean => {
   const tables = sql.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map((row) => textOf(row, 'name'))
   const [some] = tables
   if (some === undefined || tables.includes('meta')) return some !== undefined
-  throw broken('a log database', `table ${some} in ${sql.place}`)
+  const found = `table ${some} in ${sql.place}`
+  throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log database', found })
 }
-
-const unknownVersion = (place: string, found: number, known: number): CoreError =>
-  found > known
-    ? new CoreError({ type: 'LogNewerVersion', place, found, known })
-    : broken(`tables of version ${known}`, `version ${found}`)
-
-const broken = (expected: string, found: string): CoreError =>
-  new CoreError({ type: 'LogBroken', position: 0, expected, found })

@@ -1,31 +1,14 @@
-import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
-import { ignoreElements, map } from 'rxjs'
+import * as TE from 'fp-ts/TaskEither'
+import type { Observable } from 'rxjs'
 
 import { CoreError } from '../../fault/core-error'
 import type { StoreFault } from '../../fault/core-fault'
-import { lastOf } from '../last-of'
+import { checkDigests, type CheckedTable } from '../check-digests'
 import { type Row, textOf } from '../row'
-import { checkedIdempotencyRow, checkedStateRow } from '../stored-rows'
 import { PAGE, paged } from './paged'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
-
-/** A table whose rows have digests; its primary key is two texts. */
-interface CheckedTable {
-  readonly name: string
-  readonly key: readonly [string, string]
-  /** Throws for a row whose digest is another one. */
-  readonly check: (row: Row) => unknown
-}
-
-const STATE: CheckedTable = {
-  name: 'state',
-  key: ['space', 'key'],
-  check: (row) => checkedStateRow(textOf(row, 'space'), row),
-}
-
-const IDEMPOTENCY: CheckedTable = { name: 'idempotency', key: ['stream', 'key'], check: checkedIdempotencyRow }
 
 /**
  * Has the engine compare its tables and indexes with each other, then compares each row that the chain does not cover with
@@ -36,8 +19,7 @@ const IDEMPOTENCY: CheckedTable = { name: 'idempotency', key: ['stream', 'key'],
 export const selfCheck = (place: string, sql: () => Sql): TE.TaskEither<StoreFault, void> =>
   pipe(
     TE.fromIOEither(() => attempt(place, () => checkStructure(sql()))),
-    TE.flatMap(() => checkRows(place, sql, STATE)),
-    TE.flatMap(() => checkRows(place, sql, IDEMPOTENCY))
+    TE.flatMap(() => checkDigests((table) => rowsOf(place, sql, table)))
   )
 
 const checkStructure = (sql: Sql): void => {
@@ -47,20 +29,14 @@ const checkStructure = (sql: Sql): void => {
   }
 }
 
-/** Over the whole table, so that a row under a name that nobody looks up is found too. */
-const checkRows = (
-  place: string,
-  sql: () => Sql,
-  { name, key: [first, second], check }: CheckedTable
-): TE.TaskEither<StoreFault, void> => {
+const rowsOf = (place: string, sql: () => Sql, { name, key: [first, second] }: CheckedTable): Observable<Row> => {
   const page = (above: '>' | '>='): string =>
     `SELECT * FROM ${name} WHERE (${first}, ${second}) ${above} (?, ?) ORDER BY ${first}, ${second} LIMIT ${PAGE}`
-  const rows$ = paged<Row, Row | undefined>(place, undefined, () => ({
+  return paged<Row, Row | undefined>(place, undefined, () => ({
     after: (row) =>
       row === undefined
         ? sql().all(page('>='), ['', ''])
         : sql().all(page('>'), [textOf(row, first), textOf(row, second)]),
     placeOf: (row) => row,
   }))
-  return lastOf(rows$.pipe(map(check), ignoreElements()), undefined)
 }

@@ -11,7 +11,7 @@ import type { PostgresStore } from '../postgres-store'
 
 /** A schema of its own on the server of this test run. */
 export interface PostgresPlace extends StorePlace {
-  readonly address: PostgresAddress
+  readonly server: PostgresAddress
   readonly schema: string
   readonly open: (options: OpenOptions) => Promise<PostgresStore>
   /** Runs statements of the test's own on a connection of the test's own, with the schema as the search path. */
@@ -27,7 +27,7 @@ export const freshPostgresPlace = async (): Promise<PostgresPlace> => {
   await own.query(`SET search_path = ${escapeIdentifier(schema)}`)
   const opened: PostgresStore[] = []
   return {
-    address,
+    server: address,
     schema,
     open: async ({ clock = systemClock, projections = [], logId = TEST_LOG_ID }) => {
       const options = { connection: address, schema, clock, random: systemRandom, logId, projections }
