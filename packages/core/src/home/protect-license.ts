@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
@@ -11,24 +10,23 @@ import { IssuerId } from '../identity/issuer-id'
 import type { KeyId } from '../identity/key-id'
 import { LicenseId } from '../identity/license-id'
 import { BLIND_LENGTH, commitTo } from '../license/commitment'
-import { issueLicense, type Issuer } from '../license/issue-license'
-import { contentKeyFromSeed } from '../license/key-seed'
 import type { Conditions } from '../license/conditions'
-import { secretEquals, secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
-import { ownContentKey } from '../vault/own-content-key'
-import { isContentKey, type KeyBlock } from '../license/key-block'
+import { issueLicense, type Issuer } from '../license/issue-license'
+import type { KeyBlock } from '../license/key-block'
+import { secretFromBytes, wipeSecret } from '../secret/secret'
+import type { ModelExpectation, ReadModelRow } from '../store/event-store'
+import { LIVE_LICENSES } from '../vault/license-index'
+import { licenseOfRow } from '../vault/license-name'
 import { storeLicense } from '../vault/store-license'
-import { freshContentKey, freshKeyId } from '../vault/target-keys'
+import { freshKeyId } from '../vault/target-keys'
+import { chooseContentKey, type KeyRequest } from './choose-content-key'
 import type { Home } from './home'
+import { retryConflict } from './retry-conflict'
 
 /** What the owner's own content is to be protected under. */
-export interface ProtectLicense {
+export interface ProtectLicense extends KeyRequest {
   /** Drawn at random when left out. One that this home protected under before stands for the same key. */
   readonly keyId?: KeyId
-  /** 7, 16 or 32 bytes; without key and seed that of the key ID, or drawn at random. Stays the caller's to wipe. */
-  readonly contentKey?: Secret
-  /** Derives the content key from the key ID; not together with `contentKey`. Stays the caller's to wipe. */
-  readonly keySeed?: Secret
   readonly conditions: Conditions
   /** What the catalog calls the content from now on; without it the title that is known stays. */
   readonly title?: string
@@ -43,50 +41,21 @@ export interface ProtectedLicense {
   readonly fresh: boolean
 }
 
-/** A key with its right of way: the caller's own stays the caller's to wipe. */
-interface ChosenKey {
-  readonly key: Secret
-  readonly callers: boolean
-  readonly fresh: boolean
-}
-
-/** The key that the request names itself; nothing when it leaves the choice to the home. */
-const requestedKey = (
-  { contentKey: given, keySeed }: ProtectLicense,
-  keyId: KeyId
-): E.Either<CoreFault, ChosenKey | undefined> => {
-  if (given !== undefined && keySeed !== undefined) {
-    return E.left(badInput('key', 'a key or a key seed', 'both'))
-  }
-  if (keySeed !== undefined) {
-    return pipe(
-      contentKeyFromSeed(keySeed, keyId),
-      E.map((key) => ({ key, callers: false, fresh: false }))
-    )
-  }
-  if (given === undefined) return E.right(undefined)
-  return isContentKey(given)
-    ? E.right({ key: given, callers: true, fresh: false })
-    : E.left(badInput('key', '7, 16 or 32 bytes', 'another length'))
-}
-
-/** One key ID names one key: two would leave half of its content without a license that opens it. */
-const chooseKey = (home: Home, requested: ChosenKey | undefined, held: Secret | undefined): E.Either<CoreFault, ChosenKey> => {
-  if (held === undefined) {
-    return E.right(requested ?? { key: freshContentKey(home.random), callers: false, fresh: true })
-  }
-  if (requested === undefined) return E.right({ key: held, callers: false, fresh: false })
-  if (secretEquals(requested.key, held)) {
-    wipeSecret(held)
-    return E.right(requested)
-  }
-  if (!requested.callers) wipeSecret(requested.key)
-  return E.left({ type: 'KeyMismatch' })
-}
-
-/** The key that this home's own licenses have for a key ID already. */
-const heldKey = (home: Home, keyId: KeyId | undefined): TE.TaskEither<CoreFault, Secret | undefined> =>
-  keyId === undefined ? TE.right(undefined) : ownContentKey(home)(keyId)
+/**
+ * The rows that the vault has under a key ID. A license of somebody else there makes it his content's, and a license of
+ * the owner's own would open that without him.
+ */
+const ownRows = (home: Home, keyId: KeyId): TE.TaskEither<CoreFault, ModelExpectation> =>
+  pipe(
+    issuerOf(home),
+    TE.bindTo('issuer'),
+    TE.bind('rows', (): TE.TaskEither<CoreFault, ReadonlyArray<ReadModelRow>> => home.store.lookUp(LIVE_LICENSES, keyId)),
+    TE.filterOrElse(
+      ({ issuer, rows }) => rows.every(({ id }) => licenseOfRow(id)?.issuer === issuer.id),
+      (): CoreFault => badInput('key ID', 'a key ID of the owner’s own content', keyId)
+    ),
+    TE.map(({ rows }) => ({ model: LIVE_LICENSES, key: keyId, ids: rows.map(({ id }) => id) }))
+  )
 
 const issuerOf = ({ keystore }: Home): TE.TaskEither<CoreFault, Issuer> =>
   pipe(
@@ -108,7 +77,7 @@ const issueAndStore = (
   home: Home,
   keyId: KeyId,
   block: KeyBlock,
-  conditions: Conditions
+  { conditions, expects }: { readonly conditions: Conditions; readonly expects: ModelExpectation }
 ): TE.TaskEither<CoreFault, Omit<ProtectedLicense, 'fresh'>> =>
   pipe(
     issuerOf(home),
@@ -121,7 +90,7 @@ const issueAndStore = (
         conditions,
       })
     ),
-    TE.tap((license) => storeLicense(home)(license, block)),
+    TE.tap((license) => storeLicense(home)(license, block, { expects: [expects] })),
     TE.map(({ issuer, lid }) => ({ issuer, lid, keyId }))
   )
 
@@ -132,12 +101,35 @@ const fitTitle = (title: string | undefined): TE.TaskEither<CoreFault, unknown> 
 const entitle = (home: Home, keyId: KeyId, title: string | undefined): TE.TaskEither<CoreFault, unknown> =>
   title === undefined ? TE.right(undefined) : setTitle(home)(keyId, title)
 
+/** The rows are read first: a license that comes in after that makes the whole be done anew, with its key. */
+const attempt = (home: Home, request: ProtectLicense, keyId: KeyId): TE.TaskEither<CoreFault, ProtectedLicense> =>
+  pipe(
+    ownRows(home, keyId),
+    TE.bindTo('expects'),
+    TE.bind('chosen', () => chooseContentKey(home, request, keyId)),
+    TE.flatMap(({ expects, chosen: { key, callers, fresh } }) => {
+      const blind = secretFromBytes(home.random.bytes(BLIND_LENGTH))
+      return pipe(
+        issueAndStore(home, keyId, { key, blind }, { conditions: request.conditions, expects }),
+        TE.map((license) => ({ ...license, fresh })),
+        (task) => async () => {
+          const result = await task()
+          wipeSecret(blind)
+          if (!callers) wipeSecret(key)
+          return result
+        }
+      )
+    })
+  )
+
 /**
  * Issues a license of the home's own for the owner's content, and stores it with its key, both or neither. Contacts
- * nobody. A key ID that this home has a key for keeps that key. The title comes after the license, sealed.
+ * nobody. A key ID that this home has a key for keeps that key, also when two processes come with a new key ID at once.
+ * The title comes after the license, sealed.
  *
- * @errors `BadInput` for a key, seed or title that does not fit, `KeyMismatch` for one that is not the key of its key ID here,
- * `LicenseMalformed` for conditions that contradict themselves, those of keystore and store.
+ * @errors `BadInput` for a key, seed or title that does not fit and for a key ID of somebody else's content, `KeyMismatch`
+ * for a key that is not the one of its key ID here, `LicenseMalformed` for conditions that contradict themselves, those of
+ * keystore and store.
  */
 export const protectLicense =
   (home: Home) =>
@@ -145,30 +137,7 @@ export const protectLicense =
     const keyId = request.keyId ?? freshKeyId(home.random)
     return pipe(
       fitTitle(request.title),
-      TE.flatMap(() => heldKey(home, request.keyId)),
-      TE.flatMapEither((held) =>
-        pipe(
-          requestedKey(request, keyId),
-          E.flatMap((requested) => chooseKey(home, requested, held)),
-          E.mapLeft((fault) => {
-            if (held !== undefined) wipeSecret(held)
-            return fault
-          })
-        )
-      ),
-      TE.flatMap(({ key, callers, fresh }) => {
-        const blind = secretFromBytes(home.random.bytes(BLIND_LENGTH))
-        return pipe(
-          issueAndStore(home, keyId, { key, blind }, request.conditions),
-          TE.tap(() => entitle(home, keyId, request.title)),
-          TE.map((license) => ({ ...license, fresh })),
-          (task) => async () => {
-            const result = await task()
-            wipeSecret(blind)
-            if (!callers) wipeSecret(key)
-            return result
-          }
-        )
-      })
+      TE.flatMap(() => retryConflict(attempt(home, request, keyId))),
+      TE.tap(() => entitle(home, keyId, request.title))
     )
   }

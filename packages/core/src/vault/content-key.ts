@@ -8,12 +8,12 @@ import type { VaultKey } from '../device/keystore'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import type { AcceptedLicense } from '../license/accepted-license'
+import { unwrapLeafKey } from '../license/chain-key'
 import { keepsCommitment } from '../license/commitment'
 import type { HeldLicense } from '../license/held-license'
-import type { KeyBlock } from '../license/key-block'
+import { BLOCK_KIND, unpackKeyBlock, type KeyBlock } from '../license/key-block'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
-import { unwrapLeafKey } from './leaf-key'
 import { documentKeyId } from './license-facts'
 
 const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
@@ -102,8 +102,13 @@ const leafContentKey = (
       wipeSecret(rootKey)
       return pipe(
         opened,
+        E.flatMap((block) => {
+          const content = unpackKeyBlock(BLOCK_KIND.leaf, block)
+          wipeSecret(block)
+          return content
+        }),
         E.mapLeft((): CoreFault => damaged(lid)),
-        E.flatMap((block) => checked(license, block))
+        E.flatMap((content) => checked(license, content))
       )
     })
   )

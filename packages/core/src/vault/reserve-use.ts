@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
@@ -6,8 +7,8 @@ import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
 import type { Action } from '../license/action'
-import { evaluateUse } from '../license/evaluate'
-import type { Allowed, Circumstances } from '../license/evaluation'
+import { chooseLicense } from '../license/choose-license'
+import type { Allowed } from '../license/evaluation'
 import type { HeldLicense } from '../license/held-license'
 import type { LicenseRefusal } from '../license/license-refusal'
 import { wipeSecret } from '../secret/secret'
@@ -38,23 +39,6 @@ export type UseAnswer =
 /** How long a use waits for its key: 30 seconds, in microseconds. The log decides who was faster, so this only says when to try. */
 const USE_LEASE = 30 * 1_000_000
 
-/** The first license that allows the action to a target whose levels were compared (LI-16, LI-33). */
-const chosen = (
-  { candidates }: HeldLicenses,
-  { now, clock, device }: VaultCircumstances,
-  { action, delivery, session }: UseRequest
-): { readonly held: HeldLicense; readonly evaluation: Allowed } | ReadonlyArray<LicenseRefusal> => {
-  const circumstances: Circumstances = { now, clock, device, ...(delivery && { delivery }), ...(session && { session }) }
-  const refusals: LicenseRefusal[] = []
-  for (const held of candidates) {
-    const evaluation = evaluateUse(held, action, circumstances)
-    if (evaluation.type === 'Allowed') return { held, evaluation }
-    const { issuer, lid } = held.license
-    refusals.push(...evaluation.refusals.map((own) => ({ ...own, license: { issuer, lid } })))
-  }
-  return refusals
-}
-
 const taken = (
   home: Home,
   held: HeldLicenses,
@@ -63,14 +47,22 @@ const taken = (
 ): TE.TaskEither<CoreFault, UseAnswer> => {
   const answer = answerQuery(held, circumstances, request)
   if (!answer.allowed) return TE.right({ type: 'Refused', refusals: answer.refusals })
-  const choice = chosen(held, circumstances, request)
-  if (!('held' in choice)) return TE.right({ type: 'Refused', refusals: choice })
+  const { now, clock, device } = circumstances
+  const { delivery, session } = request
+  const choice = chooseLicense(held.candidates, request.action, {
+    now,
+    clock,
+    device,
+    ...(delivery && { delivery }),
+    ...(session && { session }),
+  })
+  if (E.isLeft(choice)) return TE.right({ type: 'Refused', refusals: choice.left })
   const useId = uuidV7(home.clock, home.random)
-  const expires = circumstances.now + USE_LEASE
-  const { takes } = choice.evaluation
+  const expires = now + USE_LEASE
+  const { takes } = choice.right.evaluation
   return pipe(
     // A key that does not open must not cost a use.
-    heldContentKey(home, choice.held),
+    heldContentKey(home, choice.right.held),
     TE.map(wipeSecret),
     TE.flatMap(() =>
       home.store.append({
@@ -79,7 +71,7 @@ const taken = (
         correlation: useId,
       })
     ),
-    TE.map(() => ({ type: 'Reserved', useId, expires, ...choice }))
+    TE.map(() => ({ type: 'Reserved', useId, expires, ...choice.right }))
   )
 }
 

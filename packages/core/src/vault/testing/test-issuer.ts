@@ -7,14 +7,14 @@ import type { IssuerId } from '../../identity/issuer-id'
 import { keyIdBytes, type KeyId } from '../../identity/key-id'
 import type { LicenseId } from '../../identity/license-id'
 import { systemClock } from '../../clock/system-clock'
+import { wrapLeafKey } from '../../license/chain-key'
 import { commitTo } from '../../license/commitment'
-import type { KeyBlock } from '../../license/key-block'
+import { BLOCK_KIND, packKeyBlock, type KeyBlock } from '../../license/key-block'
 import { LICENSE_TYP } from '../../license/license-document'
 import { systemRandom } from '../../random/system-random'
 import { secretFromBytes } from '../../secret/secret'
 import { signDocument } from '../../signed/sign-document'
 import { thumbprint } from '../../signed/thumbprint'
-import { wrapLeafKey } from '../leaf-key'
 
 /** A license that an issuer of a test's own signed. */
 export interface TestLicense {
@@ -75,7 +75,7 @@ export const testIssuer = (key: KeyObject = generateKeyPairSync('ec', { namedCur
     const chain = root && {
       role: 'leaf',
       uplink: b64u(keyIdBytes(root.keyId)),
-      key: wrapLeafKey(root.content.key, { issuer: id, lid, keyId, uplink: root.keyId }, content),
+      key: wrapLeafKey(root.content.key, { issuer: id, lid, keyId, uplink: root.keyId }, packKeyBlock(BLOCK_KIND.leaf, content)),
     }
     const payload = { ...base(id, lid, keyId, commitTo(keyId, content.key, content.blind)), ...(chain && { chain }), ...members }
     return { lid, keyId, content, document: signDocument(key, { typ: LICENSE_TYP, kid: id }, payload) }
