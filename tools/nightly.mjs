@@ -19,16 +19,28 @@ const RUNS = 20_000
 /** What a property that states its own number of runs is multiplied by: see test/gate/runs.ts. */
 const FACTOR = 100
 
-const jest = (...patterns) => [
-  join(ROOT, 'node_modules/.bin/jest'),
-  [...patterns, '--testTimeout', String(MINUTES * 60_000), '--reporters', 'default', '--json'],
-]
+/** How often a set of kill tests kills, over all its engines. */
+const KILLS = 300
 
-/** Name → command. Each answers Jest's results in the file that `--outputFile` names. */
+const JEST = join(ROOT, 'node_modules/.bin/jest')
+const argsOf = (patterns) => [...patterns, '--testTimeout', String(MINUTES * 60_000), '--reporters', 'default', '--json']
+
+/** Properties, many times over. */
+const properties = (...patterns) => ({
+  args: argsOf(patterns),
+  env: { CUSTODY_RUNS: String(RUNS), CUSTODY_RUNS_FACTOR: String(FACTOR) },
+  runs: RUNS,
+})
+
+/** Processes that are killed at random moments; no seed brings such a moment back. */
+const kills = (...patterns) => ({ args: argsOf(patterns), env: { CUSTODY_KILLS: String(KILLS) }, runs: KILLS })
+
+/** Each answers Jest's results in the file that `--outputFile` names. */
 const SETS = {
-  'fuzz-asf': jest('packages/pipeline/src/asf/'),
-  'fuzz-mp4': jest('packages/pipeline/src/isobmff/'),
-  'fuzz-avc': jest('packages/pipeline/src/codec/avc/'),
+  'fuzz-asf': properties('packages/pipeline/src/asf/'),
+  'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
+  'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
+  'kills-store': kills('packages/core/src/store/killed-writers.test'),
 }
 
 const git = (...args) => {
@@ -71,11 +83,11 @@ const runSet = async (name, seed) => {
   const scratch = mkdtempSync(join(tmpdir(), 'custody-nightly-'))
   try {
     const file = join(scratch, 'results.json')
-    const [command, args] = SETS[name]
-    const env = { ...process.env, CUSTODY_RUNS: String(RUNS), CUSTODY_RUNS_FACTOR: String(FACTOR), CUSTODY_SEED: String(seed) }
-    console.log(`${name}: seed ${seed}, ${RUNS} runs of a property, at most ${MINUTES} minutes`)
+    const { args, env: own, runs } = SETS[name]
+    const env = { ...process.env, ...own, CUSTODY_SEED: String(seed) }
+    console.log(`${name}: seed ${seed}, ${runs} runs, at most ${MINUTES} minutes`)
     const started = performance.now()
-    const { code, outOfTime } = await runCommand([command, [...args, '--outputFile', file]], env)
+    const { code, outOfTime } = await runCommand([JEST, [...args, '--outputFile', file]], env)
     const minutes = (performance.now() - started) / 60_000
     const { numPassedTests = 0, numFailedTests = 0 } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
     const ended = code === 0 && numPassedTests > 0 ? 'passed' : 'FAILED'
@@ -93,7 +105,7 @@ const main = async () => {
   for (const name of names) {
     const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed)
     const date = new Date().toISOString().slice(0, 10)
-    const run = { name, date, commit: commit(), seed, runs: RUNS, ...(await runSet(name, seed)) }
+    const run = { name, date, commit: commit(), seed, runs: SETS[name].runs, ...(await runSet(name, seed)) }
     const page = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : ''
     writeFileSync(PAGE, withRun(page, run))
     console.log(`${name}: ${run.result}, ${run.passed} passed, ${run.failed} failed, ${run.minutes.toFixed(1)} minutes, seed ${seed}`)

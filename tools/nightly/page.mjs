@@ -1,9 +1,9 @@
 const HEAD = `# Nightly runs
 
-Properties with many more runs than in \`npm test\`. Written by \`npm run nightly [NAME]\`: the last run of each
-set. A failure is had again with \`npm run nightly NAME -- --seed N\` at the same commit.
+Properties with many more runs than in \`npm test\`, and processes killed more often. Written by \`npm run nightly [NAME]\`:
+the last run of each set. A failure of a property is had again with \`npm run nightly NAME -- --seed N\` at the same commit.
 
-| set | date | commit | seed | runs of a property | tests passed | tests failed | minutes | result |
+| set | date | commit | seed | runs of a property, kills | tests passed | tests failed | minutes | result |
 |---|---|---|---|---|---|---|---|---|
 `
 
