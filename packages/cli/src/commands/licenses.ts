@@ -1,6 +1,8 @@
 import { addDistrustIssuer } from './licenses/distrust-issuer'
 import { addListIssuers } from './licenses/list-issuers'
 import { addListLicenses } from './licenses/list-licenses'
+import { addQueryLicense } from './licenses/query-license'
+import { addShowClock } from './licenses/show-clock'
 import { addShowDevice } from './licenses/show-device'
 import { addShowLicense } from './licenses/show-license'
 import { addTitleLicense } from './licenses/title-license'
@@ -10,11 +12,13 @@ import type { AddCommand, AddSubcommand } from './run'
 const SUBCOMMANDS: ReadonlyArray<AddSubcommand> = [
   addListLicenses,
   addShowLicense,
+  addQueryLicense,
   addTitleLicense,
   addShowDevice,
   addListIssuers,
   addTrustIssuer,
   addDistrustIssuer,
+  addShowClock,
 ]
 
 /** Adds `licenses` and its subcommands. */
