@@ -18,11 +18,12 @@ const MAX_LEVEL = 65_535
  * What a certified key is for, and nothing else: to sign licenses (`issuer`), to be a computer (`device`), to receive
  * exported content (`export`), or to serve an authority (`service`), which certifies others.
  */
-export const CertificateUse = t.union(
+export type CertificateUse = 'issuer' | 'device' | 'export' | 'service'
+/** The same as documents carry it. */
+export const CertificateUse: t.Type<CertificateUse> = t.union(
   [t.literal('issuer'), t.literal('device'), t.literal('export'), t.literal('service')],
   'use of a certificate'
 )
-export type CertificateUse = t.TypeOf<typeof CertificateUse>
 
 /** A key for receivers that know RSA only. @source RFC 7518 section 6.3.1 */
 const WrapKey = exactly(t.type({ kty: t.literal('RSA'), n: t.string, e: t.string }, 'RSA key'))

@@ -27,7 +27,8 @@ export interface Acceptance {
 
 const VERSION_MEMBER = '/v'
 
-const licenseFault = (fault: SignedFault): LicenseFault => {
+/** What a fault of the signed form says about a license, or about a message on licenses. */
+export const licenseFault = (fault: SignedFault): LicenseFault => {
   switch (fault.type) {
     case 'SignedTooLarge':
       return { type: 'LicenseTooLarge', bytes: fault.bytes, limit: fault.limit }

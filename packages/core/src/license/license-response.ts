@@ -1,11 +1,13 @@
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
+import { pipe } from 'fp-ts/function'
 
 import { codecMismatch } from '../encoding/codec-mismatch'
 import type { LicenseFault } from '../fault/core-fault'
 import { badInput, type BadInput } from '../identity/bad-input'
 import { exactly } from '../signed/exactly'
 import { boundedList } from './document-values'
+import { isResponseString, licenseInside } from './response-string'
 
 /** Largest response in bytes, whatever its form. */
 export const MAX_RESPONSE = 4 * 1024 * 1024
@@ -44,17 +46,19 @@ export interface LicenseResponse {
   readonly revocation: ReadonlyArray<string>
 }
 
+type Read<A> = E.Either<LicenseFault | BadInput, A>
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-const parse = (bytes: Uint8Array): E.Either<BadInput, unknown> => {
+const parse = (bytes: Uint8Array): Read<unknown> => {
   try {
     return E.right(JSON.parse(strictUtf8.decode(bytes)) as unknown)
   } catch {
-    return E.left(badInput('license response', 'JSON in UTF-8', 'another form'))
+    return E.left(badInput('license response', 'JSON in UTF-8, or LICENSERESPONSE in UTF-16', 'another form'))
   }
 }
 
-const decode = (value: unknown): E.Either<LicenseFault | BadInput, LicenseResponse> => {
+const decode = (value: unknown): Read<LicenseResponse> => {
   const decoded = LicenseResponseDocument.decode(value)
   if (E.isRight(decoded)) {
     const { document, key, certificates, revocation } = decoded.right
@@ -67,14 +71,18 @@ const decode = (value: unknown): E.Either<LicenseFault | BadInput, LicenseRespon
 }
 
 /**
- * Reads a license response. Signatures are checked where the license is stored.
+ * Reads a license response: JSON in UTF-8, or the response string of the platform, `LICENSERESPONSE` in UTF-16, with the
+ * same JSON inside (LI-54). Signatures are checked where the license is stored.
  *
  * @errors `BadInput` with the place, `LicenseTooLarge`, `LicenseVersionUnknown`.
  */
-export const readLicenseResponse = (bytes: Uint8Array): E.Either<LicenseFault | BadInput, LicenseResponse> => {
+export const readLicenseResponse = (bytes: Uint8Array): Read<LicenseResponse> => {
   if (bytes.length > MAX_RESPONSE) return E.left({ type: 'LicenseTooLarge', bytes: bytes.length, limit: MAX_RESPONSE })
-  const parsed = parse(bytes)
-  return E.isLeft(parsed) ? parsed : decode(parsed.right)
+  return pipe(
+    isResponseString(bytes) ? licenseInside(bytes) : E.right(bytes),
+    E.flatMap(parse),
+    E.flatMap(decode)
+  )
 }
 
 /** Writes a response as JSON in UTF-8. */

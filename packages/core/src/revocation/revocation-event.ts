@@ -4,6 +4,7 @@ import { defineEvent } from '../event/define-event'
 import { DecimalU64, EncodedDigest } from '../license/document-values'
 import { signedText } from '../signed/signed-text'
 import { RevocationInformation } from './revocation-information'
+import type { RevocationKind } from './revocation-kind'
 import { RevocationList } from './revocation-list'
 
 /** Stream of all revocation data of a home. */
@@ -12,7 +13,7 @@ export const REVOCATION_STREAM = 'revocation'
 /** Certificates of the signer up to the root, so that the document can be checked again; none for the root itself. */
 const Certificates = t.readonlyArray(t.string, 'certificates')
 
-const KindName = t.union(
+const KindName: t.Type<RevocationKind> = t.union(
   [t.literal('application'), t.literal('device'), t.literal('networkDevice'), t.literal('issuer')],
   'kind of revocation list'
 )
