@@ -105,7 +105,7 @@ const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
   RootStored: (scene, { license }) => withLicense(scene, license, (held) => ({ ...held, root: rootFor(held) })),
   LicenseAdded: (scene, { action }) => ({
     ...scene,
-    candidates: [...scene.candidates, freshLicense(scene, action)],
+    candidates: [...freshLicense(scene, action), ...scene.candidates],
   }),
 }
 

@@ -11,7 +11,7 @@ import type { LicenseDocument } from '../license/license-document'
 import { absentLicense } from '../license/license-state'
 import { timestampFromMicros } from '../license/timestamp'
 import type { Candidate } from '../transfer/candidate'
-import { surroundings, type Scene } from './scene'
+import { keyIdOf, surroundings, type Scene } from './scene'
 
 const NO_DIGEST = 'A'.repeat(43)
 const NO_LID = '00000000-0000-0000-0000-000000000000'
@@ -35,14 +35,16 @@ const unconditional = (
   }
 }
 
-/** A license that would grant the action asked for, and an export to the system asked for. */
-export const freshLicense = ({ asked, ...scene }: Scene, action: Action): Candidate => {
-  const { now } = surroundings({ asked, ...scene })
-  const system = asked.type === 'query' ? [] : [asked.question.system]
-  const keyId = asked.type === 'query' ? asked.keyId : asked.question.keyId
-  const held = unconditional(keyId, { rights: [{ action }], inclusion: system, issued: timestampFromMicros(now) })
-  const own = asked.type === 'import' ? { issuer: asked.question.own } : {}
-  return { issuer: held.license.issuer, lid: held.license.lid, ...own, held: E.right(held) }
+/** A license that would grant the action asked for, and an export to the system asked for; none where no key ID is named. */
+export const freshLicense = (scene: Scene, action: Action): ReadonlyArray<Candidate> => {
+  const { asked } = scene
+  const keyId = keyIdOf(scene)
+  if (keyId === undefined) return []
+  const inclusion = asked.type === 'query' ? [] : [asked.question.system]
+  const issued = timestampFromMicros(surroundings(scene).now)
+  const held = unconditional(keyId, { rights: [{ action }], inclusion, issued })
+  const { issuer, lid } = held.license
+  return [{ issuer: asked.type === 'import' ? asked.question.own : issuer, lid, held: E.right(held) }]
 }
 
 /** The root that a leaf names, granting all that the leaf does. */

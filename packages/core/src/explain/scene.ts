@@ -7,7 +7,7 @@ import { linksOf, type HeldLicense } from '../license/held-license'
 import type { LicenseState } from '../license/license-state'
 import type { LicenseDocument } from '../license/license-document'
 import type { QueryCircumstances } from '../license/query-action'
-import type { Candidate } from '../transfer/candidate'
+import { storedOf, type Candidate } from '../transfer/candidate'
 import type { ExportQuestion } from '../transfer/export-question'
 import type { ImportQuestion } from '../transfer/import-question'
 import type { LicenseRef } from './change'
@@ -113,5 +113,17 @@ export const actionOf = ({ asked }: Scene): Action | undefined => {
       return asked.question.action
     case 'import':
       return undefined
+  }
+}
+
+/** The key ID that a scene is about, or that of its first license. */
+export const keyIdOf = ({ asked, candidates }: Scene): KeyId | undefined => {
+  switch (asked.type) {
+    case 'query':
+      return asked.keyId
+    case 'export':
+      return asked.question.keyId
+    case 'import':
+      return candidates.map((candidate) => storedOf(candidate).license.keyId)[0] ?? asked.question.sourceKeyIds[0]
   }
 }

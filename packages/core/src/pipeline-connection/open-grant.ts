@@ -5,9 +5,10 @@ import { pipe } from 'fp-ts/function'
 import type { CoreFault } from '../fault/core-fault'
 import type { KeyId } from '../identity/key-id'
 import { secretKeyObject, wipeSecret, type Secret } from '../secret/secret'
-import { takeGrant, type GrantInsides } from '../transfer/grant'
-import { licenseContentKey, targetContentKey } from '../vault/content-key'
+import { takeGrant, wipeSources, type GrantInsides } from '../transfer/grant'
+import { heldContentKey, targetContentKey } from '../vault/content-key'
 import { returnUse, stepUse } from '../vault/use-step'
+import { checkReceiver } from './check-receiver'
 import { asCoreFault, checkEpoch, openedGrant, type OpenedGrant } from './opened-grant'
 
 const asKeyObject = (secret: Secret): KeyObject => {
@@ -21,39 +22,48 @@ const checkTime = ({ home, expires }: GrantInsides): TE.TaskEither<CoreFault, vo
 
 type Keys = ReadonlyMap<KeyId, KeyObject>
 
-const openKeys = ({ home, license, targets }: GrantInsides): TE.TaskEither<CoreFault, Keys> =>
-  pipe(
-    licenseContentKey(home, license),
-    TE.map((secret): readonly [KeyId, KeyObject] => [license.keyId, asKeyObject(secret)]),
-    TE.flatMap((source) =>
+type Entry = readonly [KeyId, KeyObject]
+
+/** The keys of the other system first: they are in hand, and are wiped whatever happens to the rest. */
+const openKeys = ({ home, held, targets, sources }: GrantInsides): TE.TaskEither<CoreFault, Keys> => {
+  const brought = sources.map(({ keyId, key }): Entry => [keyId, asKeyObject(key)])
+  return pipe(
+    heldContentKey(home, held),
+    TE.map((secret): Entry => [held.license.keyId, asKeyObject(secret)]),
+    TE.flatMap((own) =>
       pipe(
         targets,
         TE.traverseSeqArray(({ owner }) =>
           pipe(
             targetContentKey(home, owner),
-            TE.map((secret): readonly [KeyId, KeyObject] => [owner.keyId, asKeyObject(secret)])
+            TE.map((secret): Entry => [owner.keyId, asKeyObject(secret)])
           )
         ),
-        TE.map((keys) => new Map([source, ...keys]))
+        TE.map((keys) => new Map([...brought, own, ...keys]))
       )
     )
   )
+}
 
 /** A grant that fails before the release gives its use back; that this fails too is no reason to hide the first fault. */
 const givingBack =
-  ({ home, useId }: GrantInsides) =>
-  (fault: CoreFault): TE.TaskEither<CoreFault, Keys> =>
-    pipe(
+  (insides: GrantInsides) =>
+  (fault: CoreFault): TE.TaskEither<CoreFault, Keys> => {
+    const { home, useId } = insides
+    wipeSources(insides)
+    return pipe(
       returnUse(home, useId, fault.type === 'GrantExpired' ? 'expired' : 'refused'),
       TE.orElse((): TE.TaskEither<CoreFault, void> => TE.right(undefined)),
       TE.flatMap(() => TE.left(fault))
     )
+  }
 
 /**
- * Redeems a grant: once, in its time, by the device that it was minted for. The keys are opened first, so that a use
- * is not spent on keys that are lost; they leave only after the release is stored.
+ * Redeems a grant: once, in its time, by the device that it was minted for, and for a receiver that is still on no list.
+ * The keys are opened first, so that a use is not spent on keys that are lost; they leave only after the release is stored.
  *
- * @errors `GrantForged`, `GrantUsed`, `GrantExpired`, `HandleStale`, and those of keystore, vault and store.
+ * @errors `GrantForged`, `GrantUsed`, `GrantExpired`, `HandleStale`, `CertificateRevoked`, `RevocationStale`, and those of
+ * keystore, vault and store.
  */
 export const openGrant = (presented: unknown): TE.TaskEither<CoreFault, OpenedGrant> =>
   pipe(
@@ -62,6 +72,7 @@ export const openGrant = (presented: unknown): TE.TaskEither<CoreFault, OpenedGr
       pipe(
         checkEpoch(insides),
         TE.flatMap(() => checkTime(insides)),
+        TE.flatMap(() => checkReceiver(insides)),
         TE.flatMap(() => openKeys(insides)),
         TE.orElse(givingBack(insides)),
         TE.tap((keys) =>

@@ -11,17 +11,18 @@ import { badInput } from '../identity/bad-input'
 import type { LicenseRefusal } from '../license/license-refusal'
 import { wipeSecret } from '../secret/secret'
 import type { AppendRequest } from '../store/event-store'
-import { licenseContentKey } from '../vault/content-key'
-import { licenseStream } from '../vault/license-event'
+import { heldContentKey } from '../vault/content-key'
+import { reservation } from '../vault/reservation'
 import { returnAbandonedUses } from '../vault/return-abandoned-uses'
 import { prepareTargetKeys, type PreparedTargetKey } from '../vault/target-keys'
-import { UseReserved, useStream } from '../vault/use-event'
 import { ExportAuthorized, ExportRefused, exportStream } from './export-event'
 import type { ExportDecision, ExportRequest } from './export-request'
-import { exportScene, type ExportScene, type Unchanged } from './export-scene'
+import { exportScene, type ExportScene } from './export-scene'
 import { mintGrant } from './grant'
+import { grantEnd, grantReceiver } from './grant-receiver'
 import { GRANT_LIFE } from './grant-life'
 import { judgeExport, type ExportVerdict } from './judge-export'
+import { withUnchanged } from './unchanged'
 
 /** Each key of a grant has a key ID of its own, or one would stand for two keys. */
 const withDistinctKeys = (request: ExportRequest): E.Either<CoreFault, ExportRequest> => {
@@ -31,12 +32,6 @@ const withDistinctKeys = (request: ExportRequest): E.Either<CoreFault, ExportReq
   return repeated === undefined
     ? E.right(request)
     : E.left(badInput('target key ID', 'another one than the source’s and each other’s', repeated))
-}
-
-/** The decision holds for the log that it was made from, and for no other. */
-const withUnchanged = (request: AppendRequest, { appends, expects }: Unchanged): AppendRequest => {
-  const touched = new Set(request.appends.map(({ stream }) => stream))
-  return { ...request, appends: [...request.appends, ...appends.filter(({ stream }) => !touched.has(stream))], expects }
 }
 
 const refuse = (
@@ -87,22 +82,16 @@ const authorized = ({ request, scene, useId, verdict }: Granting, targets: Reado
 
 const authorization = (granting: Granting, targets: ReadonlyArray<PreparedTargetKey>): AppendRequest => {
   const { request, scene, useId, expires, verdict } = granting
-  const { unchanged } = scene
-  const uses = verdict.takes.map((take) => ({
-    stream: licenseStream(take.issuer, take.lid),
-    event: newEvent(UseReserved, { useId, ...take, action: request.action, expires }),
-  }))
-  const revisionOf = (stream: string) => unchanged.appends.find((own) => own.stream === stream)?.expectedRevision ?? 0
+  const { action } = request
   const appends = [
-    ...uses.map(({ stream, event }) => ({ stream, expectedRevision: revisionOf(stream), events: [event] })),
-    { stream: useStream(useId), expectedRevision: 0, events: uses.map(({ event }) => event) },
+    ...reservation(scene.held, { useId, action, takes: verdict.takes, expires }),
     {
       stream: exportStream(useId),
       expectedRevision: 0,
       events: [...targets.map(({ event }) => event), authorized(granting, targets)],
     },
   ]
-  return withUnchanged({ appends, state: targets.map(({ state }) => state), correlation: useId }, unchanged)
+  return withUnchanged({ appends, state: targets.map(({ state }) => state), correlation: useId }, scene.unchanged)
 }
 
 const minted = (granting: Granting, prepared: ReadonlyArray<PreparedTargetKey>): ExportDecision => {
@@ -116,15 +105,19 @@ const minted = (granting: Granting, prepared: ReadonlyArray<PreparedTargetKey>):
   const grant = mintGrant({
     id: uuidV7(home.clock, home.random),
     home,
-    license,
+    direction: 'export',
+    held: verdict.held,
     action: request.action,
     system: request.system,
     useId,
     epoch: scene.question.device.epoch,
     mintedAt: scene.question.judgedAt,
     expires,
-    until: verdict.until,
+    until: grantEnd(scene.question, verdict.until),
+    scheme: '',
     targets,
+    sources: [],
+    receiver: grantReceiver(scene.question),
   })
   return {
     type: 'Granted',
@@ -140,7 +133,7 @@ const allow = (granting: Granting): TE.TaskEither<CoreFault, ExportDecision> => 
   const { home, request, useId, verdict } = granting
   return pipe(
     // A key that does not open must not cost a use.
-    licenseContentKey(home, verdict.held.license),
+    heldContentKey(home, verdict.held),
     TE.map(wipeSecret),
     TE.flatMap(() => prepareTargetKeys(home, useId, request.system, request.targetKeys)),
     TE.tap((targets) => home.store.append(authorization(granting, targets))),

@@ -8,6 +8,7 @@ import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import type { LicenseId } from '../identity/license-id'
 import type { AcceptedLicense } from '../license/accepted-license'
+import type { HeldLicense } from '../license/held-license'
 import { wipeSecret } from '../secret/secret'
 import { storedAcceptance } from '../vault/accept-stored'
 import { licenseContentKey } from '../vault/content-key'
@@ -25,17 +26,22 @@ export interface ProtectionGrant {
   readonly correlation: string
 }
 
-const ownLicense = (home: Home, lid: LicenseId): TE.TaskEither<CoreFault, AcceptedLicense> =>
+const ownLicense = (home: Home, lid: LicenseId): TE.TaskEither<CoreFault, HeldLicense> =>
   pipe(
     home.keystore.issuer(),
     TE.mapLeft((fault): CoreFault => fault),
     TE.bindTo('own'),
     TE.bind('accept', () => storedAcceptance(home)),
     TE.bind('licenses', () => licensesByLid(home)(lid)),
-    TE.flatMapEither(({ own, accept, licenses }): E.Either<CoreFault, AcceptedLicense> => {
+    TE.flatMapEither(({ own, accept, licenses }): E.Either<CoreFault, HeldLicense> => {
       // Another issuer may have used the same license id, and however it is trusted, its content is not the owner's.
       const license = licenses.find(({ issuer }) => issuer === own.kid)
-      if (license !== undefined) return accept(license.jws)
+      if (license !== undefined) {
+        return pipe(
+          accept(license.jws),
+          E.map((accepted) => ({ license: accepted, state: license.state }))
+        )
+      }
       const [foreign] = licenses
       return E.left(foreign === undefined ? { type: 'LicenseUnknown', lid } : { type: 'LicenseIssuerUnknown', issuer: foreign.issuer })
     })
@@ -52,14 +58,14 @@ export const authorizeProtection =
   ({ lid }: { readonly lid: LicenseId }): TE.TaskEither<CoreFault, ProtectionGrant> =>
     pipe(
       TE.Do,
-      TE.bind('license', () => ownLicense(home, lid)),
+      TE.bind('held', () => ownLicense(home, lid)),
       TE.bind('device', () => home.device),
-      TE.tap(({ license }) => pipe(licenseContentKey(home, license), TE.map(wipeSecret))),
-      TE.flatMap(({ license, device: { epoch } }) => {
+      TE.tap(({ held: { license } }) => pipe(licenseContentKey(home, license), TE.map(wipeSecret))),
+      TE.flatMap(({ held, device: { epoch } }) => {
         const mintedAt = home.clock.now()
         const expires = mintedAt + GRANT_LIFE
         const useId = uuidV7(home.clock, home.random)
-        const { issuer, keyId } = license
+        const { issuer, keyId } = held.license
         const event = newEvent(ProtectionAuthorized, { useId, issuer, lid, keyId, expires })
         return pipe(
           home.store.append({
@@ -68,8 +74,8 @@ export const authorizeProtection =
           }),
           TE.map(() => {
             const id = uuidV7(home.clock, home.random)
-            const none = { action: null, system: null, until: null, targets: [] }
-            const grant = mintGrant({ id, home, license, useId, epoch, mintedAt, expires, ...none })
+            const none = { action: null, system: null, until: null, scheme: '', targets: [], sources: [], receiver: null }
+            const grant = mintGrant({ id, home, direction: 'protection', held, useId, epoch, mintedAt, expires, ...none })
             return { grant, license: { issuer, lid, keyId }, useId, correlation: useId }
           })
         )

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 
+import { KeyId } from '../identity/key-id'
 import { Action } from '../license/action'
 import { TransferQuestion } from './transfer-question'
 
@@ -16,7 +17,7 @@ export type TargetLevels = Readonly<t.TypeOf<typeof TargetLevels>>
  * made again from the log (docs/explanation/explained-decisions.md).
  */
 export const ExportQuestion = t.intersection(
-  [TransferQuestion, t.type({ action: Action, target: TargetLevels })],
+  [TransferQuestion, t.type({ keyId: KeyId, action: Action, target: TargetLevels })],
   'export question'
 )
 export type ExportQuestion = Readonly<t.TypeOf<typeof ExportQuestion>>

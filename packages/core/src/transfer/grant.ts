@@ -3,10 +3,12 @@ import { types } from 'node:util'
 
 import type { GrantFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
+import type { IssuerId } from '../identity/issuer-id'
 import type { KeyId } from '../identity/key-id'
 import type { SystemId } from '../identity/system-id'
-import type { AcceptedLicense } from '../license/accepted-license'
+import type { HeldLicense } from '../license/held-license'
 import type { Action } from '../license/action'
+import { wipeSecret, type Secret } from '../secret/secret'
 import type { EnvelopeOwner } from '../vault/key-envelope'
 
 /** Nominal: only this file makes one. */
@@ -29,11 +31,27 @@ export interface GrantTarget {
   readonly owner: Extract<EnvelopeOwner, { readonly type: 'target' }>
 }
 
+/** A key of content that comes from another system. */
+export interface GrantSource {
+  readonly keyId: KeyId
+  /** The grant's own, wiped with it. */
+  readonly key: Secret
+}
+
+/** The other process of a transfer, by what revocation knows of it. */
+export interface GrantReceiver {
+  readonly kind: 'application' | 'device'
+  readonly thumbprints: ReadonlyArray<IssuerId>
+}
+
 /** What a grant permits. Never leaves core. */
 export interface GrantInsides {
   readonly id: string
   readonly home: Home
-  readonly license: AcceptedLicense
+  /** Whether content leaves, comes in, or is the owner's own and is being packaged. */
+  readonly direction: 'export' | 'import' | 'protection'
+  /** The license, and of a chain its root. */
+  readonly held: HeldLicense
   /** `null` for packaging one's own clear media, which is no licensed action. */
   readonly action: Action | null
   /** `null` where no third-party system is the target. */
@@ -44,22 +62,49 @@ export interface GrantInsides {
   readonly mintedAt: number
   /** Until then the first key must be asked for. */
   readonly expires: number
-  /** Last moment of the right; `null` without an end. */
+  /** Last moment of the right and of the receiver’s certificates; `null` without an end. */
   readonly until: number | null
+  /** Protection scheme of what an import writes under the license's key; empty otherwise. */
+  readonly scheme: string
   readonly targets: ReadonlyArray<GrantTarget>
+  /** Keys that an import brings along. */
+  readonly sources: ReadonlyArray<GrantSource>
+  /** `null` where everything stays in this process. */
+  readonly receiver: GrantReceiver | null
 }
 
 interface Cell {
   readonly insides: GrantInsides
   used: boolean
+  lapsed: boolean
 }
 
+const MICROSECONDS_PER_MILLISECOND = 1000
+
 const cells = new WeakMap<object, Cell>()
+
+/** Wipes the keys that a grant brought along. */
+export const wipeSources = ({ sources }: Pick<GrantInsides, 'sources'>): void => {
+  for (const { key } of sources) wipeSecret(key)
+}
 
 /** Makes a grant. Called by the functions of this folder, after every check and after the event is stored. */
 export const mintGrant = (insides: GrantInsides): Grant => {
   const grant = Object.freeze(Object.create(null)) as Grant
-  cells.set(grant, { insides, used: false })
+  cells.set(grant, { insides, used: false, lapsed: false })
+  return grant
+}
+
+/** As {@link mintGrant}, for one that brings keys along: if nobody opens it in its time, they are wiped all the same. */
+export const mintLapsingGrant = (insides: GrantInsides): Grant => {
+  const grant = mintGrant(insides)
+  const lapse = (): void => {
+    const cell = cells.get(grant)
+    if (cell === undefined || cell.used) return
+    cell.lapsed = true
+    wipeSources(insides)
+  }
+  setTimeout(lapse, (insides.expires - insides.mintedAt) / MICROSECONDS_PER_MILLISECOND).unref()
   return grant
 }
 
@@ -82,12 +127,14 @@ const describe = (value: unknown): string => {
 /**
  * Opens a grant's insides, once.
  *
- * @errors `GrantForged` with what was presented instead, `GrantUsed` at every later time.
+ * @errors `GrantForged` with what was presented instead, `GrantUsed` at every later time, `GrantExpired` for one whose keys
+ * are wiped already.
  */
 export const takeGrant = (presented: unknown): E.Either<GrantFault, GrantInsides> => {
   const cell = typeof presented === 'object' && presented !== null ? cells.get(presented) : undefined
   if (cell === undefined) return E.left({ type: 'GrantForged', what: describe(presented) })
   if (cell.used) return E.left({ type: 'GrantUsed' })
+  if (cell.lapsed) return E.left({ type: 'GrantExpired' })
   cell.used = true
   return E.right(cell.insides)
 }

@@ -135,6 +135,17 @@ describe('what is asked of the request', () => {
   const inProcess = { receiver: { type: 'in-process' } } as const
   const setBack = { clock: { type: 'set-back', acceptedFor: null } } as const
 
+  it('RV-4: an application that was revoked itself may export nothing', () => {
+    const revocation = { ...goodQuestion.revocation, barred: true }
+    expect(asked({ revocation })).toEqual(['RV-4 CertificateRevoked'])
+    expect(asked({ ...inProcess, revocation })).toEqual(['RV-4 CertificateRevoked'])
+  })
+
+  it('R6: revocation data that cannot be read refuses in this process too', () => {
+    const revocation = { ...goodQuestion.revocation, freshness: 'unreadable' } as const
+    expect(asked({ ...inProcess, revocation })).toEqual(['R8 RevocationStale'])
+  })
+
   it.each(['none', 'unreadable', 'stale'] as const)('R6, R8: a list that is %s refuses a receiver', (freshness) => {
     expect(asked({ revocation: { ...goodQuestion.revocation, freshness } })).toEqual(['R8 RevocationStale'])
   })

@@ -6,7 +6,7 @@ import type { LicenseRefusal } from '../license/license-refusal'
 import { refusal, type Refusal } from '../license/refusal'
 import type { Candidate } from './candidate'
 import type { ImportQuestion } from './import-question'
-import { clockForReceiver, contentVersion, listReliable, staleEpoch, systemRegistered } from './shared-checks'
+import { clockForReceiver, contentVersion, listReliable, ownApplication, staleEpoch, systemRegistered } from './shared-checks'
 
 /** One thing that a request to import is asked. */
 export interface ImportCheck {
@@ -56,8 +56,12 @@ const certificates: ImportCheck['refuses'] = ({ receiver, system }) => {
   }
 }
 
-const revocation: ImportCheck['refuses'] = ({ revocation: { listed } }) =>
-  listed.length === 0 ? [] : [refusal('CertificateRevoked', 'IM-4', `certificates are revoked: ${listed.join(', ')}`)]
+const revocation: ImportCheck['refuses'] = (question) => {
+  const { listed } = question.revocation
+  return listed.length === 0
+    ? ownApplication(question)
+    : [refusal('CertificateRevoked', 'IM-4', `certificates are revoked: ${listed.join(', ')}`)]
+}
 
 const license: ImportCheck['refuses'] = ({ own, lid }, candidate) => {
   if (candidate === undefined) return [refusal('NoLicense', 'IM-7', `the license ${lid} is not in the vault`)]

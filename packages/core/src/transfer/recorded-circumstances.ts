@@ -44,6 +44,8 @@ export const RecordedRevocation = t.type(
     information: Freshness,
     /** Thumbprints of the other side's certificates that stand in the list. */
     listed: t.readonlyArray(IssuerId),
+    /** Whether this application's own certificate stands in the list of applications (RV-4). */
+    barred: t.boolean,
   },
   'recorded revocation'
 )

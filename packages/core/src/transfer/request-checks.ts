@@ -6,7 +6,7 @@ import { refusal, type Refusal, type RefusalReason } from '../license/refusal'
 import type { Candidate } from './candidate'
 import type { ExportQuestion } from './export-question'
 import { unmetDemands } from './license-checks'
-import { clockForReceiver, contentVersion, listReliable, staleEpoch, systemRegistered } from './shared-checks'
+import { clockForReceiver, contentVersion, listReliable, ownApplication, staleEpoch, systemRegistered } from './shared-checks'
 
 /** One thing that a request is asked before any license is. */
 export interface RequestCheck {
@@ -65,10 +65,13 @@ const freshness: RequestCheck['refuses'] = (question, candidates) => {
   return own.length > 0 ? ofNobody(own) : demandedByAll(question, candidates, 'RevocationTooOld', 'RevocationStale')
 }
 
-const revocation: RequestCheck['refuses'] = ({ revocation: { listed } }) =>
-  listed.length === 0
-    ? []
+const revocation: RequestCheck['refuses'] = (question) => {
+  const { listed } = question.revocation
+  const own = ownApplication(question)
+  return listed.length === 0
+    ? ofNobody(own)
     : ofNobody([refusal('CertificateRevoked', 'EX-22', `the receiver’s certificate is revoked: ${listed.join(', ')}`)])
+}
 
 /**
  * What a request is asked, in this order; the first check that refuses is the answer.

@@ -25,12 +25,21 @@ export const contentVersion: SharedCheck = ({ contentVersion: least, device }) =
   return [refusal('IndividualizationRequired', 'IN-3', text)]
 }
 
-/** Whether the list that could name the other side can be relied on: none, an old and an unreadable one cannot (R8). */
+/**
+ * Whether the list that could name the other side can be relied on: none and an old one cannot (R8). Data that cannot be
+ * read may say anything, so that nothing is allowed in this process either (R6).
+ */
 export const listReliable: SharedCheck = ({ receiver, revocation }) =>
-  receiver.type === 'in-process' || isReliable(revocation.freshness)
+  isReliable(revocation.freshness) || (receiver.type === 'in-process' && revocation.freshness !== 'unreadable')
     ? []
     : [refusal('RevocationStale', 'R8', `the list of revoked ${revocation.kind}s is ${revocation.freshness}`)]
 
 /** Whether the system was registered; no other is ever honoured. */
 export const systemRegistered: SharedCheck = ({ system, registered }) =>
   registered.includes(system) ? [] : [refusal('SystemUnregistered', 'EX-23', `the system ${system} is not registered`)]
+
+/** Whether this application may use protected content at all: if it was revoked itself it may not, whatever a license says. */
+export const ownApplication: SharedCheck = ({ revocation }) =>
+  revocation.barred
+    ? [refusal('CertificateRevoked', 'RV-4', 'this application was revoked, so it may use no protected content; get its newer version')]
+    : []

@@ -1,6 +1,5 @@
 import * as t from 'io-ts'
 
-import { KeyId } from '../identity/key-id'
 import { RequiredVersion } from '../identity/security-version'
 import { SystemId } from '../identity/system-id'
 import { RecordedCandidate, RecordedClock, RecordedDevice, RecordedReceiver, RecordedRevocation } from './recorded-circumstances'
@@ -8,7 +7,6 @@ import { RecordedCandidate, RecordedClock, RecordedDevice, RecordedReceiver, Rec
 /** What an export and an import are both judged by. */
 export const TransferQuestion = t.type(
   {
-    keyId: KeyId,
     /** The third-party system, target or source. */
     system: SystemId,
     /** Device epoch of the handle that the request came through; `null` when it came through none. */

@@ -69,7 +69,8 @@ export const decide = (state: UseState, command: UseCommand): E.Either<UseNotOpe
 export const evolve = (state: UseState, event: UseEvent): UseState => {
   switch (event.type) {
     case 'UseReserved':
-    case 'ProtectionAuthorized': {
+    case 'ProtectionAuthorized':
+    case 'ImportAuthorized': {
       const { issuer, lid } = event.data
       // A chain has a reservation for each of its links.
       return { stage: 'reserved', licenses: [...state.licenses, { issuer, lid }], counted: event.type === 'UseReserved' }

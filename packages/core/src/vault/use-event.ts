@@ -5,6 +5,7 @@ import { IssuerId } from '../identity/issuer-id'
 import { KeyId } from '../identity/key-id'
 import { LicenseId } from '../identity/license-id'
 import { Action } from '../license/action'
+import { ImportAuthorized } from '../transfer/import-event'
 
 const Use = { useId: t.string, issuer: IssuerId, lid: LicenseId }
 
@@ -92,6 +93,7 @@ export const useStream = (useId: string): string => `${USE_STREAM}${useId}`
 export const USE_EVENTS = [
   UseReserved,
   ProtectionAuthorized,
+  ImportAuthorized,
   KeyReleased,
   UseReturned,
   UseFinished,

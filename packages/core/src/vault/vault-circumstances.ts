@@ -46,18 +46,16 @@ const revokedApplication = (application: CheckedChain | undefined, revocation: R
     ? refusal('CertificateRevoked', 'RV-4', 'this application was revoked, so it may use no protected content; get its newer version')
     : undefined
 
-/**
- * Reads time, device and revocation data, and looks at the clock. What changes later is seen by whoever asks anew.
- *
- * @errors those of the store.
- */
-export const vaultCircumstances = (home: Home): TE.TaskEither<CoreFault, VaultCircumstances> =>
+/** Reads time and device, and looks at the clock, under what is known of revocation. @errors those of the store. */
+export const circumstancesUnder = (
+  home: Home,
+  revocation: RevocationState
+): TE.TaskEither<CoreFault, VaultCircumstances> =>
   pipe(
-    TE.Do,
-    TE.bind('clock', () => lookAtClock(home)),
+    lookAtClock(home),
+    TE.bindTo('clock'),
     TE.bind('device', () => home.device),
-    TE.bind('revocation', () => revocationState(home)),
-    TE.map(({ clock, device, revocation }) => ({
+    TE.map(({ clock, device }) => ({
       now: clock.now,
       clock: clock.standing,
       device: stated(device, home.application, revocation, clock),
@@ -65,4 +63,15 @@ export const vaultCircumstances = (home: Home): TE.TaskEither<CoreFault, VaultCi
       barred: revokedApplication(home.application, revocation),
       clockRevision: clock.revision,
     }))
+  )
+
+/**
+ * Reads time, device and revocation data, and looks at the clock. What changes later is seen by whoever asks anew.
+ *
+ * @errors those of the store.
+ */
+export const vaultCircumstances = (home: Home): TE.TaskEither<CoreFault, VaultCircumstances> =>
+  pipe(
+    revocationState(home),
+    TE.flatMap((revocation) => circumstancesUnder(home, revocation))
   )

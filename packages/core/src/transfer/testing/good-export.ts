@@ -26,7 +26,7 @@ export const goodQuestion: ExportQuestion = {
   judgedAt: NOW,
   device: DEVICE,
   clock: { type: 'trusted' },
-  revocation: { kind: 'application', version: '3', freshness: 'fresh', information: 'fresh', listed: [] },
+  revocation: { kind: 'application', version: '3', freshness: 'fresh', information: 'fresh', listed: [], barred: false },
   candidates: [],
 }
 

@@ -1,0 +1,12 @@
+import type { GrantReceiver } from './grant'
+import type { TransferQuestion } from './transfer-question'
+
+/** What a grant keeps of the other side, to look for it in newer lists. */
+export const grantReceiver = ({ receiver, revocation }: TransferQuestion): GrantReceiver | null =>
+  receiver.type === 'certified' ? { kind: revocation.kind, thumbprints: receiver.thumbprints } : null
+
+/** The earlier of a right's end and the end of the receiver's certificates; `null` where neither ends. */
+export const grantEnd = ({ receiver }: TransferQuestion, until: number | null): number | null => {
+  const end = Math.min(until ?? Number.POSITIVE_INFINITY, receiver.type === 'certified' ? receiver.until : Number.POSITIVE_INFINITY)
+  return Number.isFinite(end) ? end : null
+}

@@ -1,0 +1,121 @@
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
+
+import type { CoreFault } from '../fault/core-fault'
+import type { Home } from '../home/home'
+import { streamRevision } from '../home/stream-revision'
+import { IssuerId } from '../identity/issuer-id'
+import type { LicenseId } from '../identity/license-id'
+import type { ReadModelRow } from '../store/event-store'
+import { acceptanceUnder } from '../vault/accept-stored'
+import { licenseStream } from '../vault/license-event'
+import { indexKey, LICENSE_INDEX } from '../vault/license-index'
+import { licensesByLid } from '../vault/stored-licenses'
+import { recordedCandidate, type Candidate } from './candidate'
+import { recordedRevocation, transferCircumstances, type TransferCircumstances } from './circumstances'
+import type { ImportQuestion } from './import-question'
+import type { ImportRequest } from './import-request'
+import { checkReceiver } from './receiver'
+import { storedCandidate } from './stored-candidate'
+import type { Unchanged } from './unchanged'
+
+/** One request as it is decided. */
+export interface ImportScene {
+  readonly question: ImportQuestion
+  readonly license: Candidate | undefined
+  readonly unchanged: Unchanged
+}
+
+interface NamedLicense {
+  readonly license: Candidate | undefined
+  readonly unchanged: Unchanged
+}
+
+const IN_PROCESS = { type: 'in-process' } as const
+
+const ownIssuer = ({ keystore }: Home): TE.TaskEither<CoreFault, IssuerId> =>
+  pipe(
+    keystore.issuer(),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.map(({ kid }) => {
+      if (!IssuerId.is(kid)) throw new TypeError('the issuer key has no thumbprint')
+      return kid
+    })
+  )
+
+/** The home's own license of that id; where there is none, that of another issuer, so that the refusal can say so. */
+const namedLicense = (
+  home: Home,
+  { revocation }: TransferCircumstances,
+  own: IssuerId,
+  lid: LicenseId
+): TE.TaskEither<CoreFault, NamedLicense> =>
+  pipe(
+    TE.Do,
+    TE.bind('revision', () => streamRevision(home.store, licenseStream(own, lid))),
+    TE.bind('rows', (): TE.TaskEither<CoreFault, ReadonlyArray<ReadModelRow>> =>
+      home.store.lookUp(LICENSE_INDEX, indexKey.lid(lid))
+    ),
+    TE.bind('accept', () => acceptanceUnder(home, revocation)),
+    TE.bind('licenses', () => licensesByLid(home)(lid)),
+    TE.map(({ revision, rows, accept, licenses }) => {
+      const chosen = licenses.find(({ issuer }) => issuer === own) ?? licenses[0]
+      const others = chosen === undefined || chosen.issuer === own ? [] : [chosen]
+      return {
+        license: chosen && storedCandidate(chosen, accept(chosen.jws)),
+        unchanged: {
+          appends: [
+            { stream: licenseStream(own, lid), expectedRevision: revision, events: [] },
+            ...others.map(({ issuer, revision: other }) => ({
+              stream: licenseStream(issuer, lid),
+              expectedRevision: other,
+              events: [],
+            })),
+          ],
+          expects: [{ model: LICENSE_INDEX, key: indexKey.lid(lid), ids: rows.map(({ id }) => id) }],
+        },
+      }
+    })
+  )
+
+const questionOf = (
+  home: Home,
+  request: ImportRequest,
+  circumstances: TransferCircumstances,
+  own: IssuerId,
+  license: Candidate | undefined
+): ImportQuestion => {
+  const { lid, system, registered, sourceKeys } = request
+  const { now, device, clock } = circumstances
+  const expectation = { root: home.authorityRoot, use: 'device', now } as const
+  const receiver = checkReceiver(request.receiver ?? IN_PROCESS, expectation)
+  return {
+    lid,
+    own,
+    system,
+    handleEpoch: request.epoch ?? null,
+    contentVersion: request.contentVersion ?? null,
+    registered,
+    receiver,
+    judgedAt: now,
+    device,
+    clock,
+    revocation: recordedRevocation(circumstances, 'device', receiver),
+    candidates: license === undefined ? [] : [recordedCandidate(license)],
+    sourceKeyIds: sourceKeys.map(({ keyId }) => keyId),
+  }
+}
+
+/** Collects all that an import is decided from. Nothing is stored yet. @errors those of keystore and store. */
+export const importScene = (home: Home, request: ImportRequest): TE.TaskEither<CoreFault, ImportScene> =>
+  pipe(
+    TE.Do,
+    TE.bind('own', () => ownIssuer(home)),
+    TE.bind('circumstances', () => transferCircumstances(home)),
+    TE.bind('named', ({ own, circumstances }) => namedLicense(home, circumstances, own, request.lid)),
+    TE.map(({ own, circumstances, named: { license, unchanged } }) => ({
+      question: questionOf(home, request, circumstances, own, license),
+      license,
+      unchanged: { ...unchanged, appends: [...circumstances.unchanged, ...unchanged.appends] },
+    }))
+  )
