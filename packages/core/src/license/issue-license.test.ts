@@ -1,17 +1,27 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
+import { runs } from '../../../../test/gate/runs'
 import { b64u } from '../encoding/b64u'
 import { canonicalJson } from '../encoding/canonical-json'
 import { utf8 } from '../encoding/utf8'
 import type { IssuerId } from '../identity/issuer-id'
 import type { KeyId } from '../identity/key-id'
 import type { LicenseId } from '../identity/license-id'
+import type { RequiredVersion } from '../identity/security-version'
+import { SystemId } from '../identity/system-id'
 import { signDocument } from '../signed/sign-document'
 import { thumbprint } from '../signed/thumbprint'
-import { acceptLicense } from './accept-license'
-import { issueLicense, type LicenseDraft } from './issue-license'
-import { LICENSE_TYP } from './license-document'
+import { acceptLicense, acceptLicenseInBackground } from './accept-license'
+import type { AcceptedLicense } from './accepted-license'
+import type { Conditions } from './conditions'
+import { boundedList } from './document-values'
+import { issueLicense, type ChainDraft, type LicenseDraft } from './issue-license'
+import { LICENSE_TYP, LicenseDocument } from './license-document'
+import { absentLicense } from './license-state'
+import { outputLevels } from './output-levels'
+import { conditions } from './testing/scene'
 import { timestampMicros, type Timestamp } from './timestamp'
 
 const NOW = timestampMicros('2026-06-01T00:00:00Z' as Timestamp)
@@ -105,8 +115,110 @@ describe('license', () => {
     expect(E.isLeft(accept(spaced))).toBe(true)
   })
 
+  it('LI-4: grants none of the older copy rights', () => {
+    for (const action of ['Print.redbook', 'Transfer.SDMI', 'Transfer.NONSDMI']) {
+      expect(accept(signed({ rights: [{ action }] }))).toEqual(where('/rights/0/action'))
+    }
+  })
+
+  it('LI-26, LI-36, LI-37: states every member of a document, lists at their longest, and gives them back whole', () => {
+    const system = (index: number) => `9a04f079-9840-4286-ab92-${String(index).padStart(12, '0')}` as SystemId
+    const protections = Array.from({ length: 40 }, (_, index) => ({ id: system(index), config: 'on' }))
+    const window = { count: 5, from: '2026-06-01T00:00:00Z' as Timestamp, until: '2026-07-01T00:00:00Z' as Timestamp }
+    const conditions: Conditions = {
+      rights: [{ action: 'Play', windows: [window, window] }, { action: 'Copy', windows: [{ count: 1 }] }],
+      persist: 'savable',
+      priority: 2147483647,
+      sourceId: 'shop',
+      afterStoreHours: 876_000,
+      clockSetBack: 'disable',
+      requires: {
+        security: '2.2' as RequiredVersion,
+        application: 1000,
+        clock: true,
+        metering: 'm',
+        audioPath: 1,
+        revocation: '18446744073709551615',
+      },
+      play: {
+        compressedVideo: 1,
+        uncompressedVideo: 2,
+        analogVideo: 3,
+        compressedAudio: 4,
+        uncompressedAudio: 65_535,
+        video: protections,
+        audio: protections,
+      },
+      copy: { minimum: 6, includes: [system(1)], excludes: [system(2)] },
+      inclusion: [system(3)],
+      revocable: { key: 'A'.repeat(43), uid: 'u' },
+    }
+    const license = issueLicense(issuer, { ...draft, conditions, chain: { role: 'root' } })
+    if (E.isLeft(license)) throw new Error(JSON.stringify(license.left))
+    expect(license.right.document).toMatchObject({ ...conditions, chain: { role: 'root' } })
+    expect(accept(license.right.jws)).toEqual(license)
+    expect(outputLevels({ license: license.right, state: absentLicense }).play?.video).toHaveLength(40)
+    const longest = boundedList(SystemId)
+    expect(longest.is(Array.from({ length: 256 }, (_, index) => system(index)))).toBe(true)
+    expect(longest.is(Array.from({ length: 257 }, (_, index) => system(index)))).toBe(false)
+  })
+
+  it('decodes what it encodes, whatever it states, or is refused with a place', () => {
+    fc.assert(
+      fc.property(conditions, (stated) => {
+        const { issuer: _, issued: __, ...rest } = stated as { issuer: string; issued: string; rights: Conditions['rights'] }
+        const license = issueLicense(issuer, { ...draft, conditions: rest })
+        if (E.isLeft(license)) expect(license.left).toMatchObject({ type: 'LicenseMalformed', where: expect.stringMatching(/^\//) })
+        else {
+          expect(accept(license.right.jws)).toEqual(license)
+          expect(LicenseDocument.decode(LicenseDocument.encode(license.right.document))).toEqual(E.right(license.right.document))
+        }
+      }),
+      { numRuns: runs(200) }
+    )
+  })
+
+  it('accepts in the background what it accepts, and no more', async () => {
+    const { jws } = issued()
+    for (const text of [jws, `${jws.slice(0, -4)}AAAA`, jws.slice(0, -1), signed({ surprise: 1 }), signed({ v: 2 }), signed({ afterFirstUseHours: 1, afterStoreHours: 1 })]) {
+      expect(await acceptLicenseInBackground({ issuerKey, now: NOW }, text)()).toEqual(accept(text))
+    }
+  })
+
   it('is not issued against the limits', () => {
     const conditions = { rights: [{ action: 'Play' as const, windows: [{ count: 0 }] }] }
     expect(issueLicense(issuer, { ...draft, conditions })).toMatchObject({ left: { type: 'LicenseMalformed' } })
+  })
+})
+
+describe('a leaf', () => {
+  const ROOT_KEY = '02'.repeat(16) as KeyId
+  const made = (changes: Partial<LicenseDraft>): AcceptedLicense => {
+    const license = issueLicense(issuer, { ...draft, ...changes })
+    if (E.isLeft(license)) throw new Error(JSON.stringify(license.left))
+    return license.right
+  }
+  const root = made({ keyId: ROOT_KEY, chain: { role: 'root' } })
+  const leafOf = (above: AcceptedLicense | undefined, uplink = ROOT_KEY): ChainDraft => ({ role: 'leaf', uplink, root: above, key: 'x' })
+  const tried = (chain: ChainDraft) => issueLicense(issuer, { ...draft, chain })
+
+  it('LI-56: names its root by its key ID', () => {
+    const leaf = made({ chain: leafOf(root) })
+    expect(leaf.document.chain).toEqual({ role: 'leaf', uplink: root.document.keyId, key: 'x' })
+    expect(accept(leaf.jws)).toEqual(E.right(leaf))
+  })
+
+  it('LI-59: is not issued without its root', () => {
+    expect(tried(leafOf(undefined))).toEqual(E.left({ type: 'UplinkMissing', keyId: ROOT_KEY }))
+    expect(tried(leafOf(root, '03'.repeat(16) as KeyId))).toMatchObject({ left: { type: 'UplinkMissing' } })
+    expect(tried(leafOf(made({ keyId: ROOT_KEY })))).toEqual(where('/chain/uplink'))
+  })
+
+  it('LI-59: hangs on no leaf, nor on itself', () => {
+    const leaf = made({ chain: leafOf(root) })
+    const next = issueLicense(issuer, { ...draft, keyId: '04'.repeat(16) as KeyId, chain: leafOf(leaf, leaf.keyId) })
+    expect(next).toEqual(E.left({ type: 'ChainTooLong', keyId: leaf.keyId }))
+    const self = issueLicense(issuer, { ...draft, keyId: ROOT_KEY, chain: leafOf(root) })
+    expect(self).toEqual(E.left({ type: 'ChainTooLong', keyId: ROOT_KEY }))
   })
 })
