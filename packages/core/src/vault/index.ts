@@ -1,4 +1,6 @@
 export { acceptClock, attestClock } from './accept-clock'
+export { addLicense } from './add-license'
+export type { AddedLicense } from './add-license'
 export type { KeyBlock } from '../license/key-block'
 export { heldLicenses, vaultLicense } from './held-licenses'
 export type { HeldLicenses, VaultLicense } from './held-licenses'

@@ -20,7 +20,7 @@ import { envelopeKey, sealEnvelope } from './key-envelope'
 import { licenseStream } from './license-event'
 import { readHolding } from './read-holding'
 
-/** What a license comes into the vault with. */
+/** What a license comes into the vault with. Whoever gives it decides anew after a conflict. */
 export interface StoreLicenseOptions {
   /** Stored in the same append: the certificates of its issuer. */
   readonly appends?: ReadonlyArray<StreamAppend>
@@ -99,16 +99,16 @@ export const storeLicense =
   (
     license: AcceptedLicense,
     content?: KeyBlock,
-    options: StoreLicenseOptions = {}
+    options?: StoreLicenseOptions
   ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
     const once = pipe(
       TE.Do,
       TE.bind('envelope', () => envelopeFor(home, license, isLeaf(license) ? undefined : content)),
       TE.bind('chain', () => checkLeaf(home, license)),
       TE.flatMap(({ envelope, chain }) =>
-        attempt(home, license, envelope, { ...options, expects: [...(options.expects ?? []), ...chain] })
+        attempt(home, license, envelope, { ...options, expects: [...(options?.expects ?? []), ...chain] })
       )
     )
     // What the caller decided from is the caller's to read anew.
-    return options.expects === undefined ? retryConflict(once) : once
+    return options === undefined ? retryConflict(once) : once
   }

@@ -8,6 +8,7 @@ import { systemClock } from '../../clock/system-clock'
 import type { Clock } from '../../clock/clock'
 import { systemRandom } from '../../random/system-random'
 import type { Home } from '../home'
+import type { HomeOptions } from '../home-options'
 import { openHome } from '../open-home'
 
 /** The value of a task that must succeed in a test; its fault is thrown as text. */
@@ -43,8 +44,8 @@ export interface TemporaryPlace {
   readonly directory: string
   readonly machineFile: string
   readonly clock: ManualClock
-  /** Opens the home at `directory`, or another one of the same machine. Closed with the place. */
-  readonly open: (directory?: string) => Promise<Home>
+  /** Opens the home at `directory`, or another one of the same machine, with what a test wants different. Closed with the place. */
+  readonly open: (directory?: string, options?: Partial<HomeOptions>) => Promise<Home>
   /** Closes the homes and removes the folder. */
   readonly remove: () => void
 }
@@ -61,8 +62,8 @@ export const temporaryPlace = (): TemporaryPlace => {
   }
   return {
     ...place,
-    open: async (directory = place.directory) => {
-      const home = await succeed(openHome({ ...place, directory, random: systemRandom }))
+    open: async (directory = place.directory, options = {}) => {
+      const home = await succeed(openHome({ ...place, directory, random: systemRandom, ...options }))
       homes.push(home)
       return home
     },
