@@ -12,6 +12,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map(
   ['licenses', async () => (await import('./licenses.js')).addLicenses],
   ['events', async () => (await import('./events.js')).addEvents],
   ['revocation', async () => (await import('./revocation.js')).addRevocation],
+  ['verify', async () => (await import('./verify.js')).addVerify],
   ['adapters', async () => (await import('./adapters.js')).addAdapters],
   ['tour', async () => (await import('./tour.js')).addTour],
 ])
