@@ -18,11 +18,13 @@ for (const { name, tests, fresh } of engines) {
       try {
         const writers = numbers(WRITERS).map((number) => startWriter(place.address, `w${number}`, 'singles', EACH))
         const store = await place.open({})
+        const above = firstValueFrom(store.follow(99).pipe(take(WRITERS * EACH - 99), toArray()))
         const following = firstValueFrom(store.follow().pipe(take(WRITERS * EACH), toArray()))
         expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual(writers.map(() => ({ code: 0, errors: '' })))
         const followed = await following
         expect(followed.map(({ position }) => position)).toEqual(numbers(WRITERS * EACH))
         expect(followed).toEqual(await all(store.readAll()))
+        expect(await above).toEqual(followed.slice(99))
         const acknowledged = writers.flatMap((writer) => [...writer.acknowledged().values()].flat())
         expect([...acknowledged].sort()).toEqual(followed.map(({ id }) => id).sort())
         expect(await succeeds(verifyLog(store, TEST_LOG_ID))).toMatchObject({ events: WRITERS * EACH })

@@ -3,15 +3,14 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import type { CoreFault, StoreFault } from '../../fault/core-fault'
-import type { AppendEnv } from '../append-env'
 import { ensureLogFile } from './log-file'
 import { prepareSchema } from './schema'
 import { connect, type Sql } from './sql'
 import { attempt } from './sqlite-fault'
-import { type SqliteStore, sqliteStore } from './sqlite-store'
+import { type SqliteStore, sqliteStore, type SqliteStoreEnv } from './sqlite-store'
 
 /** Where a store lies and what it works with. */
-export interface SqliteStoreOptions extends AppendEnv {
+export interface SqliteStoreOptions extends SqliteStoreEnv {
   /** Made with mode 0600 where there is none; its folder must exist. */
   readonly file: string
   /** Thumbprint of the log key. Read only when the file is new: a log stays tied to the key that it began with. */

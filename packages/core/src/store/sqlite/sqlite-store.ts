@@ -28,7 +28,7 @@ export interface SqliteStore extends EventStore, LogAccess {}
 
 /** What a store on SQLite works with. */
 export interface SqliteStoreEnv extends AppendEnv {
-  /** How often `follow` looks for what other processes stored. */
+  /** How often `follow` looks for what other processes stored; 250 where nothing is said. */
   readonly followEveryMilliseconds?: number
 }
 

@@ -1,13 +1,25 @@
 import * as assert from 'node:assert/strict'
+import * as E from 'fp-ts/Either'
+import * as t from 'io-ts'
 import { firstValueFrom } from 'rxjs'
 import { take, tap } from 'rxjs/operators'
 
+import { decodeEvent } from '../../event/decode-event'
+import { defineEvent, upcast } from '../../event/define-event'
 import { verifyLog } from '../../store/verify-log'
 import { TEST_LOG_ID } from './store-place'
 import { all, numbers, onto, type StoreCase, succeeds } from './store-case'
 
 /** Several pages of any engine. */
 const MANY = 1000
+
+/** A later shape of the kit's own kind of event. */
+const notedTwice = defineEvent({
+  type: 'Noted',
+  schemaVersion: 2,
+  data: t.type({ notes: t.array(t.unknown) }),
+  upcasters: { 1: upcast(t.type({ note: t.unknown }), ({ note }) => ({ notes: [note] })) },
+})
 
 /** What reading promises. */
 export const readCases: ReadonlyArray<StoreCase> = [
@@ -115,6 +127,23 @@ export const readCases: ReadonlyArray<StoreCase> = [
       await succeeds(store.append({ appends: [onto('a', 2, 3)] }))
       assert.equal((await succeeds((await place.open({})).head())).time, 3_000)
       await succeeds(verifyLog(store, TEST_LOG_ID))
+    },
+  },
+  {
+    id: 'REA-09',
+    promise: 'gives back an older shape as it was stored, with its hash, for an upcaster to read',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('a', 0, 1)] }))
+      const [stored] = await all(store.readAll())
+      assert.ok(stored !== undefined)
+      assert.equal(`${stored.schemaVersion} ${JSON.stringify(stored.data)}`, '1 {"note":1}')
+      const decoded = decodeEvent([notedTwice])(stored)
+      assert.ok(E.isRight(decoded))
+      const { schemaVersion, data, hash } = decoded.right
+      assert.equal(`${schemaVersion} ${JSON.stringify(data)}`, '2 {"notes":[1]}')
+      assert.equal(hash, stored.hash)
+      assert.equal(JSON.stringify(await all(store.readAll())), JSON.stringify([stored]))
     },
   },
 ]
