@@ -1,19 +1,24 @@
 import * as E from 'fp-ts/Either'
-import type { TaskEither } from 'fp-ts/TaskEither'
+import * as TE from 'fp-ts/TaskEither'
+import { pipe } from 'fp-ts/function'
 import { scan } from 'rxjs/operators'
 
 import { decodeEvent, type RecordedEvent } from '../event/decode-event'
 import type { AnyEventDefinition } from '../event/define-event'
+import type { StoredEvent } from '../event/stored-event'
 import { CoreError } from '../fault/core-error'
 import type { CoreFault } from '../fault/core-fault'
 import type { EventStore } from '../store/event-store'
 import { lastOf } from '../store/last-of'
+import { keepSnapshot, readSnapshot, type Snapshot, type SnapshotForm } from './stream-snapshot'
 
 /** How the events of one stream become a state. */
 export interface StreamFold<D extends AnyEventDefinition, S> {
   readonly definitions: ReadonlyArray<D>
   readonly initial: S
   readonly evolve: (state: S, event: RecordedEvent<D>) => S
+  /** For streams that grow long: how a state is kept, so that the next reader begins there. */
+  readonly snapshot?: SnapshotForm<S>
 }
 
 /** A state and the number of events it comes from, which an append then expects. */
@@ -22,20 +27,71 @@ export interface Folded<S> {
   readonly revision: number
 }
 
-/** Reads a stream to its present end. @errors those of the store, and `EventUnreadable`. */
+/** The same with the hash of the newest event, which ties a state to one log. */
+export type FoldedTo<S> = Snapshot<S>
+
+/** The state after one more event. Throws {@link CoreError} with `EventUnreadable`. */
+export const stepOf = <D extends AnyEventDefinition, S>({ definitions, evolve }: StreamFold<D, S>) => {
+  const decode = decodeEvent(definitions)
+  return ({ state }: FoldedTo<S>, event: StoredEvent): FoldedTo<S> => {
+    const decoded = decode(event)
+    if (E.isLeft(decoded)) throw new CoreError(decoded.left)
+    return { state: evolve(state, decoded.right), revision: event.revision, hash: event.hash }
+  }
+}
+
+/** The state of a stream without events. */
+export const emptyFold = <D extends AnyEventDefinition, S>({ initial }: StreamFold<D, S>): FoldedTo<S> => ({
+  state: initial,
+  revision: 0,
+  hash: '',
+})
+
+/** Events since the snapshot after which a new one is worth a write. */
+const GROWTH = 64
+
+/**
+ * Reads a stream to its present end. A fold with snapshots begins at the kept one if it fits the log, and keeps a new one
+ * when the stream has grown by more than 64 events; the result is the same without any.
+ *
+ * @errors those of the store, and `EventUnreadable`.
+ */
 export const foldStream = <D extends AnyEventDefinition, S>(
   store: EventStore,
   stream: string,
-  { definitions, initial, evolve }: StreamFold<D, S>
-): TaskEither<CoreFault, Folded<S>> => {
-  const decode = decodeEvent(definitions)
-  const start: Folded<S> = { state: initial, revision: 0 }
-  const states$ = store.read(stream).pipe(
-    scan(({ state }, event) => {
-      const decoded = decode(event)
-      if (E.isLeft(decoded)) throw new CoreError(decoded.left)
-      return { state: evolve(state, decoded.right), revision: event.revision }
-    }, start)
+  fold: StreamFold<D, S>
+): TE.TaskEither<CoreFault, Folded<S>> => {
+  const step = stepOf(fold)
+  const empty = emptyFold(fold)
+  const whole = (): TE.TaskEither<CoreFault, FoldedTo<S>> =>
+    lastOf(store.read(stream).pipe(scan(step, empty)), empty)
+  const { snapshot } = fold
+  if (snapshot === undefined) return whole()
+  return pipe(
+    readSnapshot(store, stream, snapshot),
+    TE.bindTo('kept'),
+    TE.bind('onto', ({ kept }) => (kept === undefined ? TE.right(undefined) : foldOnto(store, stream, kept, step))),
+    TE.bind('folded', ({ onto }) => (onto === undefined ? whole() : TE.right(onto))),
+    TE.tapTask(({ kept, onto, folded }) => {
+      const from = onto === undefined ? 0 : (kept?.revision ?? 0)
+      return folded.revision - from > GROWTH ? keepSnapshot(store, stream, snapshot, folded) : async () => undefined
+    }),
+    TE.map(({ folded }) => folded)
   )
-  return lastOf(states$, start)
+}
+
+/** Goes on from a kept state, if the log still has the very record that it was made at; else nothing. */
+const foldOnto = <S>(
+  store: EventStore,
+  stream: string,
+  kept: FoldedTo<S>,
+  step: (at: FoldedTo<S>, event: StoredEvent) => FoldedTo<S>
+): TE.TaskEither<CoreFault, FoldedTo<S> | undefined> => {
+  const states$ = store.read(stream, kept.revision).pipe(
+    scan((at: FoldedTo<S> | undefined, event) => {
+      if (event.revision === kept.revision) return event.hash === kept.hash ? kept : undefined
+      return at && step(at, event)
+    }, undefined)
+  )
+  return lastOf(states$, undefined)
 }

@@ -11,8 +11,9 @@ import { retryConflict } from '../home/retry-conflict'
 import type { KeyId } from '../identity/key-id'
 import type { Random } from '../random/random'
 import type { NewEvent } from '../store/event-store'
-import { decide, evolve, initial } from './counter-decider'
+import { decide } from './counter-decider'
 import { CounterRangeReserved, counterStream } from './counter-event'
+import { counterFold } from './counter-fold'
 
 /** Which key needs counters, and how many. */
 export interface CounterRequest {
@@ -54,7 +55,7 @@ export const reserveCounters =
     const block = shared ? randomBlock(random) : 0n
     return retryConflict(
       pipe(
-        foldStream(store, stream, { definitions: [CounterRangeReserved], initial, evolve }),
+        foldStream(store, stream, counterFold),
         TE.flatMap(({ state, revision }) =>
           pipe(
             TE.fromEither<CoreFault, ReadonlyArray<NewEvent>>(decide(state, { keyId, count, block })),
