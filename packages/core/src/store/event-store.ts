@@ -71,7 +71,10 @@ export interface ReadModelChange {
   readonly value: unknown
 }
 
-/** Derives rows from events. Pure, so that a model can be rebuilt and compared with the log. */
+/**
+ * Derives rows from events. Pure, so that a model can be rebuilt and compared with the log. May throw {@link CoreError} with
+ * `EventUnreadable`.
+ */
 export interface Projection {
   readonly model: string
   readonly project: (event: StoredEvent) => ReadonlyArray<ReadModelChange>

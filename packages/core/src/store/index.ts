@@ -13,3 +13,4 @@ export type {
 export type { LogAccess, ModelRow, StateRow } from './log-access'
 export type { LogHead } from './log-head'
 export { type VerifiedLog, verifyLog } from './verify-log'
+export { type StoreExpectations, verifyStore } from './verify-store'

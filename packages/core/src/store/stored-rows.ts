@@ -4,11 +4,22 @@ import type { ModelRow, StateRow } from './log-access'
 import { bytesOf, numberOf, type Row, textOf } from './row'
 import { idempotencyDigest, stateDigest } from './row-digest'
 
-/** What a row of the table `read_model` says under its key. */
+/** What a row of the table `read_model` says under its key. Throws {@link CoreError} with `ModelBroken`. */
 export const readModelRow = (row: Row): ReadModelRow => ({
   id: textOf(row, 'id'),
-  value: JSON.parse(textOf(row, 'value')) as unknown,
+  value: jsonOf(row),
 })
+
+/** Whatever is no JSON was changed by others. Statements name model and key beside it, so that the fault can say where. */
+const jsonOf = (row: Row): unknown => {
+  try {
+    return JSON.parse(textOf(row, 'value')) as unknown
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    const [model, key, id] = [textOf(row, 'model'), textOf(row, 'key'), textOf(row, 'id')]
+    throw new CoreError({ type: 'ModelBroken', model, key, id, position: 0 })
+  }
+}
 
 /** A row of the table `read_model` with all of its names. */
 export const modelRow = (row: Row): ModelRow => ({ key: textOf(row, 'key'), ...readModelRow(row) })

@@ -21,15 +21,27 @@ export interface VerifiedLog {
  * Proves that no record was edited, dropped, swapped or inserted; a log cut off together with its head needs an anchor.
  *
  * @param logId the log key's thumbprint, which the first record is tied to.
+ * @param each is shown every record that fits, in order; it may throw a `CoreError`.
  * @errors `LogBroken` names the first record that does not fit; the store's own faults pass through.
  */
 export const verifyLog =
-  (log: LogAccess, logId: string): TaskEither<CoreFault, VerifiedLog> =>
+  (
+    log: Pick<LogAccess, 'head' | 'records'>,
+    logId: string,
+    each: (record: LogRecord) => void = () => undefined
+  ): TaskEither<CoreFault, VerifiedLog> =>
   async () => {
     const head = await log.head()()
     if (E.isLeft(head)) return head
     const start: LogHead = { position: 0, hash: genesisHash(logId), time: 0 }
-    const verified = await lastOf(log.records().pipe(scan(step, start)), start)()
+    const links$ = log.records().pipe(
+      scan((before, record) => {
+        const next = step(before, record)
+        each(record)
+        return next
+      }, start)
+    )
+    const verified = await lastOf(links$, start)()
     if (E.isLeft(verified)) return verified
     const end = verified.right
     const agrees = end.position > head.right.position || sameHead(end, head.right)

@@ -7,7 +7,7 @@ import type { Sql, Statement, Transaction } from './sql'
 
 const FIND: Statement = {
   name: 'custody_find_rows',
-  text: (schema) => `SELECT coalesce(model.position, 0) < head.position AS lags, found.id, found.value
+  text: (schema) => `SELECT coalesce(model.position, 0) < head.position AS lags, found.model, found.key, found.id, found.value
     FROM ${schema}.head AS head
     LEFT JOIN ${schema}.model ON model.name = $1
     LEFT JOIN ${schema}.read_model AS found ON found.model = $1 AND found.key = $2
@@ -24,12 +24,12 @@ const LAG: Statement = {
 }
 const KEY_PAGE: Statement = {
   name: 'custody_key_page',
-  text: (schema) => `SELECT id, value FROM ${schema}.read_model
+  text: (schema) => `SELECT model, key, id, value FROM ${schema}.read_model
     WHERE model = $1 AND key = $2 AND ($3::text IS NULL OR id > $3) ORDER BY id LIMIT ${PAGE}`,
 }
 const MODEL_PAGE: Statement = {
   name: 'custody_model_page',
-  text: (schema) => `SELECT key, id, value FROM ${schema}.read_model
+  text: (schema) => `SELECT model, key, id, value FROM ${schema}.read_model
     WHERE model = $1 AND ($2::text IS NULL OR (key, id) > ($2, $3)) ORDER BY key, id LIMIT ${PAGE}`,
 }
 const PUT: Statement = {

@@ -12,12 +12,12 @@ import type { Sql } from './sql'
 const PUT = `INSERT INTO read_model (model, key, id, value) VALUES (?, ?, ?, ?)
   ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value`
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
-const FIND = 'SELECT id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
+const FIND = 'SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
 const FIND_IDS = 'SELECT id FROM read_model WHERE model = ? AND key = ? ORDER BY id'
 const findPage = (above: '>' | '>='): string =>
-  `SELECT id, value FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`
+  `SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`
 const modelPage = (above: '>' | '>='): string =>
-  `SELECT key, id, value FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`
+  `SELECT model, key, id, value FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`
 const MOVE = `INSERT INTO model (name, position) VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET position = excluded.position`
 
