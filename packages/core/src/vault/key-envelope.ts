@@ -31,11 +31,16 @@ const VERSION = 1
 const HEADER_LENGTH = 5
 const WRAPPED_LENGTH = 64
 
-/** A vault key's public name, derived from it: whoever holds the key has its name. */
+const vaultIds = new WeakMap<Secret, Uint8Array>()
+
+/** A vault key's public name, derived from it once: whoever holds the key has its name. */
 const vaultId = (vault: Secret): Uint8Array => {
+  const known = vaultIds.get(vault)
+  if (known !== undefined) return known
   const derived = expandKey(vault, tuple(VAULT_ID_LABEL))
   const id = withSecretBytes(derived, (bytes) => utf8(b64u(bytes.slice(0, VAULT_ID_LENGTH))))
   wipeSecret(derived)
+  vaultIds.set(vault, id)
   return id
 }
 
