@@ -41,6 +41,7 @@ const SETS = {
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
+  'kills-use': kills('packages/core/src/vault/killed-players.test'),
   evaluation: properties('packages/core/src/license/monotone'),
 }
 
