@@ -1,3 +1,4 @@
+import { addAddLicense } from './licenses/add-license'
 import { addDistrustIssuer } from './licenses/distrust-issuer'
 import { addListIssuers } from './licenses/list-issuers'
 import { addListLicenses } from './licenses/list-licenses'
@@ -13,6 +14,7 @@ const SUBCOMMANDS: ReadonlyArray<AddSubcommand> = [
   addListLicenses,
   addShowLicense,
   addQueryLicense,
+  addAddLicense,
   addTitleLicense,
   addShowDevice,
   addListIssuers,
