@@ -37,6 +37,11 @@ const kills = (...patterns) => ({ args: argsOf(patterns), env: { CUSTODY_KILLS: 
 
 /** Each answers Jest's results in the file that `--outputFile` names. */
 const SETS = {
+  'fuzz-messages': properties(
+    'packages/core/src/(certificate|revocation|license-revocation)/',
+    'packages/core/src/license/(license-response|response-string)',
+    'packages/core/src/encoding/read-xml'
+  ),
   'fuzz-asf': properties('packages/pipeline/src/asf/'),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),

@@ -1,3 +1,4 @@
+export { certificateCode } from './certificate-code'
 export { chainTo } from './chain-to'
 export { CertificateDocument, CertificateUse } from './certificate-document'
 export type { CheckedCertificate, CheckedChain } from './checked-certificate'

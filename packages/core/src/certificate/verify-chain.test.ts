@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import * as E from 'fp-ts/Either'
+import { compactVerify, EmbeddedJWK } from 'jose'
 
 import { canonicalJson } from '../encoding/canonical-json'
 import type { CertificateFault } from '../fault/core-fault'
@@ -111,6 +112,14 @@ describe('verifyChain', () => {
     ['the kind of a license', { ...HEADER, typ: 'custody-license+1' }, '/0/header/typ'],
   ])('refuses a header with %s', (_, header, where) => {
     expect(fault([signedAs(root, header, payloadOf(certify(root, own)))])).toEqual(invalid(where))
+  })
+
+  it('R6, defence off: whoever takes the key from the header believes a stranger', async () => {
+    const stranger = testKey()
+    const forged = signedAs(stranger, { ...HEADER, jwk: publicJwk(stranger) }, payloadOf(certify(root, own)))
+    const believed = await compactVerify(forged, EmbeddedJWK)
+    expect(JSON.parse(new TextDecoder().decode(believed.payload))).toMatchObject({ serial: 'serial' })
+    expect(fault([forged])).toEqual(invalid('/0/header'))
   })
 
   it.each([

@@ -195,6 +195,36 @@ describe('revocation decider: properties', () => {
     )
   })
 
+  it('P-26, defence off: whoever takes every list that is signed takes a revocation back by showing an old one', () => {
+    const [old, newer] = [list('1'), list('2', { entries: [name('a')] })]
+    const undefended = (state: RevocationState, one: Believed<RevocationList>): RevocationState => {
+      const decision = decide(initial, storeList(one))
+      return E.isRight(decision) ? folded(state, decision.right) : state
+    }
+    const listed = (state: RevocationState): boolean => state.lists.get('application')?.entries.has(name('a')) ?? false
+    expect(listed(undefended(undefended(initial, newer), old))).toBe(false)
+    expect(listed(given(storeList(newer), storeList(old)))).toBe(true)
+  })
+
+  it('the state is the same folded in one go and in parts', () => {
+    fc.assert(
+      fc.property(fc.array(commands, { maxLength: 12 }), fc.nat(), (offered, cut) => {
+        const events = offered.reduce<{ state: RevocationState; events: ReadonlyArray<NewEvent> }>(
+          (before, command) => {
+            const decision = decide(before.state, command)
+            const more = E.isRight(decision) ? decision.right : []
+            return { state: folded(before.state, more), events: [...before.events, ...more] }
+          },
+          { state: initial, events: [] }
+        ).events
+        const at = cut % (events.length + 1)
+        const parts = folded(folded(initial, events.slice(0, at)), events.slice(at))
+        expect(parts).toEqual(folded(initial, events))
+      }),
+      { numRuns: runs(100) }
+    )
+  })
+
   it('a list that was taken stands until a newer one of its kind is taken', () => {
     fc.assert(
       fc.property(fc.array(commands, { maxLength: 20 }), (offered) => {

@@ -5,6 +5,7 @@ import { certify, testKey } from '../certificate/testing/authority'
 import { systemRandom } from '../random/system-random'
 import { openHome } from '../home/open-home'
 import type { Home } from '../home/home'
+import { foldStream } from '../home/fold-stream'
 import { fail, succeed, temporaryPlace, type TemporaryPlace } from '../home/testing/temporary-home'
 import type { SystemId } from '../identity/system-id'
 import { timestampFromMicros, type Timestamp } from '../license/timestamp'
@@ -15,7 +16,9 @@ import { REVOCATION_KINDS, type RevocationKind } from './revocation-kind'
 import { freshness } from './freshness'
 import { isListed, informationVersion } from './revocation-state'
 import { storeRevocationData, storeRevocationsOf } from './store-revocation-data'
-import { revocationState } from './stored-revocation'
+import { evolve, initial } from './revocation-decider'
+import { REVOCATION_EVENTS } from './revocation-event'
+import { revocationState, storedRevocation } from './stored-revocation'
 import { name } from './testing/revocation-data'
 
 const HOUR = 3600 * 1_000_000
@@ -132,6 +135,20 @@ describe('storeRevocationData', () => {
     expect(state.lists.get('device')?.version).toBe(1n)
     expect(await fail(storeRevocationsOf(home)([list('5')], []))).toMatchObject({ type: 'RevocationForked' })
     expect(await fail(storeRevocationsOf(home)(['junk'], []))).toMatchObject({ type: 'RevocationMalformed' })
+  })
+
+  it('what is read by the model of events in force equals the fold of the whole stream', async () => {
+    const home = await open(createPublicKey(root))
+    for (const version of ['1', '2', '3']) {
+      await succeed(storeRevocationData(home)(list(version, [name(version)])))
+      await succeed(storeRevocationData(home)(list(version, [name(version)], 'device')))
+      await succeed(storeRevocationData(home)(issueRevocationInformation(root, { version, lists: [], ...dates() })))
+    }
+    await fail(storeRevocationData(home)(list('3')))
+    const whole = await succeed(foldStream(home.store, 'revocation', { definitions: REVOCATION_EVENTS, initial, evolve }))
+    expect(whole.revision).toBe(10)
+    const { state, revision } = await succeed(storedRevocation(home.store))
+    expect({ state, revision }).toEqual({ state: whole.state, revision: whole.revision })
   })
 
   it('P-26: two processes that race leave the highest version', async () => {
