@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/Either'
-import type { TaskEither } from 'fp-ts/TaskEither'
+import * as TE from 'fp-ts/TaskEither'
 import { lastValueFrom } from 'rxjs'
 import { concatMap, reduce } from 'rxjs/operators'
 
@@ -41,14 +41,15 @@ const NO_DAMAGE: ReadonlySet<CoreFault['type']> = new Set(['LicenseIssuerUnknown
  *
  * @errors those of the store. What is wrong with a license is a finding; keys that do not open are told as unchecked.
  */
-export const verifyLicenses = (home: Home): TaskEither<CoreFault, LicenseReport> =>
+export const verifyLicenses = (home: Home): TE.TaskEither<CoreFault, LicenseReport> =>
   attempted(async () => {
     const accept = await storedAcceptance(home)()
-    const { epoch } = await runTask(home.device)
-    const agreement = await home.keystore.agreement(epoch)()
+    const device = await runTask(home.device)
+    const agreement = await home.keystore.agreement(device.epoch)()
     const checks: Checks = { accept, closed: E.isLeft(agreement) ? agreement.left : undefined }
     const report$ = everyLicense(home).pipe(
-      concatMap((license) => judged(home, checks, license)),
+      // The device is read once, not for each key.
+      concatMap((license) => judged({ ...home, device: TE.right(device) }, checks, license)),
       reduce(added, { ...EMPTY, unchecked: uncheckedBy(checks) })
     )
     return lastValueFrom(report$)
