@@ -149,6 +149,18 @@ describe('custody verify', () => {
   )
 
   it(
+    'a read model that says something else than the log is named with the record, exit 3',
+    async () => {
+      surgery(`UPDATE read_model SET value = '{"other":1}' WHERE model LIKE 'live-license%'`)
+      const position = 1 + (await loggedTypes(place)).indexOf('LicenseStored')
+      const { exit, stderr } = await verify()
+      expect(exit).toBe(3)
+      expect(stderr).toMatch(new RegExp(`the read model live-license.* differs from the log at .*, record ${String(position)}\n`))
+    },
+    LONG
+  )
+
+  it(
     'R10: a key that was changed is named, exit 3',
     async () => {
       surgery(`UPDATE state SET value = zeroblob(69) WHERE space = 'key-envelope'`)

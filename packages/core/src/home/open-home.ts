@@ -6,7 +6,6 @@ import { pipe } from 'fp-ts/function'
 import { anchorLog } from '../anchor/anchor-log'
 import { anchoringStore } from '../anchor/anchoring-store'
 import { machineFileSink } from '../anchor/machine-file-sink'
-import { catalogProjections } from '../catalog/catalog-projections'
 import type { CheckedChain } from '../certificate/checked-certificate'
 import { checkHomePlace, type HomePlace } from '../device/check-home-place'
 import { evolve, initial } from '../device/device-decider'
@@ -18,20 +17,18 @@ import { once } from '../device/once'
 import { newEvent } from '../event/define-event'
 import type { CoreFault, KeystoreFault } from '../fault/core-fault'
 import type { DeviceStatement } from '../license/evaluation'
-import { revocationProjection } from '../revocation/revocation-read-model'
 import type { EventStore } from '../store/event-store'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store'
-import { vaultProjections } from '../vault/read-models'
 import { checkedApplication } from './checked-application'
 import { foldStream } from './fold-stream'
 import type { Home } from './home'
 import { readConfig, type HomeConfig } from './home-config'
 import { HOME_STREAM, HomeCreated, HomeMoved } from './home-event'
+import { homeProjections } from './home-projections'
 import type { HomeOptions, HomeStore } from './home-options'
 import { eventsFile, firstSecurityVersion, makeHome } from './make-home'
 
 const FIRST_EPOCH = 0
-const PROJECTIONS = [...vaultProjections, ...catalogProjections, revocationProjection]
 
 const deviceOf = (store: EventStore): TE.TaskEither<CoreFault, DeviceStatement> =>
   pipe(
@@ -135,7 +132,7 @@ export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> =
     TE.mapLeft((fault): CoreFault => fault),
     TE.bindTo('config'),
     TE.bind('application', () => TE.fromEither(checkedApplication(options))),
-    TE.bind('store', ({ config }) => openStore({ logId: config.log, clock, random, projections: PROJECTIONS })),
+    TE.bind('store', ({ config }) => openStore({ logId: config.log, clock, random, projections: homeProjections })),
     TE.map((parts) => assembled(options, parts)),
     TE.flatMap((home) =>
       pipe(

@@ -78,6 +78,16 @@ describe('verifying a home', () => {
       expect(await verify()).toMatchObject({ events: 3, unchecked: [{ check: 'kept-anchors' }] })
     })
 
+    it('R11: is not told as a read model that is ahead of it, though it is; twin: it is where no anchor is kept', async () => {
+      const kept = `CREATE TABLE kept AS SELECT * FROM read_model; CREATE TABLE kept_model AS SELECT * FROM model`
+      surgery.run(kept)
+      surgery.cutOff(2)
+      surgery.run('INSERT INTO read_model SELECT * FROM kept; INSERT INTO model SELECT * FROM kept_model')
+      expect(await fault()).toEqual({ type: 'LogTruncated', have: 3, anchored: 4 })
+      forgetKept()
+      expect(await fault()).toMatchObject({ type: 'ModelBroken', position: 0 })
+    })
+
     it('R11: was put back as a copy of an earlier time', async () => {
       home.close()
       const earlier = join(place.root, 'earlier')
@@ -155,6 +165,12 @@ describe('verifying a home', () => {
       findings: [{ type: 'KeptAnchor', why: 'SignedSignatureInvalid', damage: true }],
       damaged: 1,
     })
+  })
+
+  it('names the row of a read model that says something else than the log', async () => {
+    const { keyId } = await protect()
+    surgery.run(`UPDATE read_model SET value = '{"other":1}' WHERE key = '${keyId}' AND model LIKE 'live-license%'`)
+    expect(await fault()).toMatchObject({ type: 'ModelBroken', position: 3 })
   })
 
   it('R10: names a value beside the log that was changed', async () => {
