@@ -103,6 +103,8 @@ export interface EventStore {
   readonly read: (stream: string, fromRevision?: number) => Observable<StoredEvent>
   /** All events above a global position, in order; cold, completes at the present end. The error channel carries {@link CoreError}. */
   readonly readAll: (afterPosition?: number) => Observable<StoredEvent>
+  /** The event with an id, or nothing. */
+  readonly event: (id: string) => TaskEither<StoreFault, StoredEvent | undefined>
   /**
    * All events above a position, then each new one soon after it is stored, whoever stores it: in order, without gaps or
    * repeats. Never completes. The error channel carries {@link CoreError}, also when the store is closed.

@@ -14,6 +14,10 @@ export const eventOf = (record: LogRecord): StoredEvent => {
   return event.right
 }
 
+/** As {@link eventOf}, where there may be none. */
+export const optionalEventOf = (record: LogRecord | undefined): StoredEvent | undefined =>
+  record === undefined ? undefined : eventOf(record)
+
 /** The record in a row of the table `log`, which has the same columns on all engines. Throws {@link CoreError} with `LogBroken`. */
 export const recordOf = (row: Row): LogRecord => ({
   id: textOf(row, 'id'),

@@ -13,7 +13,7 @@ import type { EventStore, ReadModelRow, StateChange } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess, StateRow } from '../log-access'
 import { projectionOf } from '../model-changes'
-import { eventOf } from '../record-of'
+import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { type MemoryLog, recordsOfStream } from './memory-log'
 import { allRows, catchUp, findRows } from './memory-models'
@@ -49,6 +49,7 @@ export const openMemoryStore = (log: MemoryLog, env: AppendEnv): MemoryStore => 
         return events
       }),
     read: (stream, revision) => defer(() => from(recordsOfStream(opened(), stream, revision))).pipe(map(eventOf)),
+    event: (id) => task(() => optionalEventOf(opened().records.find((record) => record.id === id))),
     readAll,
     follow: followLog(readAll, merge(log.stored$, closed$)),
     lookUp: (model, key) => task(() => findRows(upToDate(model), model, key)),

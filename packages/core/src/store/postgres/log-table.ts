@@ -22,6 +22,10 @@ const BY_POSITION: Statement = {
     WHERE position > $1 AND position <= coalesce($2, (SELECT position FROM ${schema}.head))
     ORDER BY position LIMIT ${PAGE}`,
 }
+const BY_ID: Statement = {
+  name: 'custody_by_id',
+  text: (schema) => `SELECT ${COLUMNS} FROM ${schema}.log WHERE id = $1 ORDER BY position LIMIT 1`,
+}
 const BY_STREAM: Statement = {
   name: 'custody_by_stream',
   text: (schema) => `SELECT ${COLUMNS},
@@ -71,6 +75,10 @@ export const recordsByPosition = async (sql: Sql, after: number, last?: number):
 /** At most {@link PAGE} records of a stream above a revision, in order, up to `last` or its end now. */
 export const recordsByStream = async (sql: Sql, stream: string, after: number, last?: number): Promise<RecordPage> =>
   pageOf(await sql.rows(BY_STREAM, [stream, after, last ?? null]))
+
+/** The record with an id. */
+export const recordById = async (sql: Sql, id: string): Promise<LogRecord | undefined> =>
+  (await sql.rows(BY_ID, [id])).map(recordOf)[0]
 
 /** Adds the records of one append, which share their time and origin. */
 export const sendRecords = (sql: Transaction, records: ReadonlyArray<LogRecord>): void => {

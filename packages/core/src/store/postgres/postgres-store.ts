@@ -11,13 +11,13 @@ import type { EventStore, Projection, ReadModelRow } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
-import { eventOf } from '../record-of'
+import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { catchUpWithin } from './catch-up'
 import { closable } from './closable'
 import type { Connections } from './connection'
 import { inTurn } from './in-turn'
-import { readCheckedHead } from './log-table'
+import { readCheckedHead, recordById } from './log-table'
 import { attempt } from './postgres-fault'
 import { findRows, lags } from './read-model-table'
 import { resumed } from './resumed'
@@ -70,6 +70,7 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
     readAll,
     follow: followLog(resumed(readAll), wakeUps(others)),
+    event: (id) => task(async () => optionalEventOf(await recordById(sql, id))),
     lookUp: (model, key) =>
       task(() => during(async () => lookUp(ungated, projectionOf(env.projections, model), key, upToDate))),
     scan: (model, key) =>

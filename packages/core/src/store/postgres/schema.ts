@@ -31,6 +31,7 @@ export const CHANGES: ReadonlyArray<SchemaChange> = [
       hash ${TEXT},
       UNIQUE (stream, revision)
     )`,
+    `CREATE INDEX log_id ON ${schema}.log (id)`,
     // Nearly empty pages, so that the row's next version finds room beside it and no index has to know.
     `CREATE TABLE ${schema}.head (
       one int PRIMARY KEY CHECK (one = 1),

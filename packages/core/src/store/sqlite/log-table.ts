@@ -11,6 +11,7 @@ const COLUMNS =
 const HEAD = `SELECT (SELECT value FROM meta WHERE name = 'schema') AS schema, position, hash, time FROM head`
 const INSERT = `INSERT INTO log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 const BY_POSITION = `SELECT ${COLUMNS} FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`
+const BY_ID = `SELECT ${COLUMNS} FROM log WHERE id = ? ORDER BY position LIMIT 1`
 const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?`
 
 /** The newest position and hash, and the highest time. */
@@ -61,6 +62,9 @@ export const writeHead = (sql: Sql, head: LogHead): void =>
 /** Records above `after` up to `last`, at most `limit`, in order. */
 export const recordsByPosition = (sql: Sql, after: number, last: number, limit: number): ReadonlyArray<LogRecord> =>
   sql.all(BY_POSITION, [after, last, limit]).map(recordOf)
+
+/** The record with an id. */
+export const recordById = (sql: Sql, id: string): LogRecord | undefined => sql.all(BY_ID, [id]).map(recordOf)[0]
 
 /** A stream's records above revision `after` up to `last`, at most `limit`, in order. */
 export const recordsByStream = (

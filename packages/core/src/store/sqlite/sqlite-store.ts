@@ -11,10 +11,10 @@ import type { AppendRequest, EventStore } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
-import { eventOf } from '../record-of'
+import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
-import { readCheckedHead, readPosition } from './log-table'
+import { readCheckedHead, readPosition, recordById } from './log-table'
 import { catchUp, findRows, modelPosition } from './read-model-table'
 import { selfCheck } from './self-check'
 import type { Sql } from './sql'
@@ -56,6 +56,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
     readAll,
     follow: followLog(readAll, merge(stored$, changedByOthers(place, sql, env.followEveryMilliseconds))),
+    event: (id) => task(() => optionalEventOf(recordById(sql(), id))),
     lookUp: (model, key) => task(() => findRows(upToDate(sql(), env, model), model, key)),
     scan: (model, key) => keyPages(place, () => upToDate(sql(), env, model), model, key),
     state: (space, key) => task(() => findState(sql(), space, key)),

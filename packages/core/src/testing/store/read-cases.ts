@@ -146,4 +146,21 @@ export const readCases: ReadonlyArray<StoreCase> = [
       assert.equal(JSON.stringify(await all(store.readAll())), JSON.stringify([stored]))
     },
   },
+  {
+    id: 'REA-10',
+    promise: 'finds an event by its id, its own or the caller’s, and nothing for another text',
+    run: async (place) => {
+      const store = await place.open({})
+      const id = '01890000-0000-7000-8000-000000000001'
+      const [first] = await succeeds(store.append({ appends: [onto('a', 0, ...numbers(MANY))] }))
+      const given = { stream: 'b', expectedRevision: 0, events: [{ type: 'Happened', schemaVersion: 1, data: 7, id }] }
+      await succeeds(store.append({ appends: [given] }))
+      const other = await place.open({})
+      assert.equal((await succeeds(other.event(first?.id ?? '')))?.position, 1)
+      assert.equal((await succeeds(other.event(id)))?.position, MANY + 1)
+      assert.equal((await succeeds(other.event(id)))?.data, 7)
+      assert.equal(await succeeds(other.event('')), undefined)
+      assert.equal(await succeeds(other.event('01890000-0000-7000-8000-000000000002')), undefined)
+    },
+  },
 ]

@@ -52,7 +52,7 @@ const moveIdempotency = move({
 })
 
 /**
- * The highest time beside the head, and a digest in each row that the chain does not cover. The head's table gets another
+ * The highest time beside the head, an index of event ids, and a digest in each row that the chain does not cover. The head's table gets another
  * name, so that a program of the first release that still runs cannot append behind the back of this one. Read models are
  * made again, because what their rows hold has changed.
  */
@@ -91,5 +91,7 @@ export const digestsAndTime: Migration = {
 ) STRICT, WITHOUT ROWID`,
     moveIdempotency,
     'DROP TABLE idempotency_1',
+    // Events are asked for by id, too; ids rise with time, so that the index grows at its end.
+    'CREATE INDEX log_id ON log (id)',
   ],
 }
