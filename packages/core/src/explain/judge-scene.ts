@@ -46,7 +46,8 @@ const unbelieved = ({ candidates }: Scene): ReadonlyArray<LicenseRefusal> =>
     return [{ ...refusal(reason, 'LI-1', `the license document is not believed (${why})`), license: { issuer, lid } }]
   })
 
-const judgeQuery = (scene: Scene, { action, circumstances }: Extract<Asked, { readonly type: 'query' }>): Judgement => {
+const judgeQuery = (scene: Scene, { action, barred, circumstances }: Extract<Asked, { readonly type: 'query' }>): Judgement => {
+  if (barred !== null) return refused([{ ...barred, license: null }])
   const believed = scene.candidates.flatMap(({ held }) => (E.isRight(held) ? [held.right] : []))
   const doubted = unbelieved(scene)
   const answer = queryAction(believed, action, circumstances)

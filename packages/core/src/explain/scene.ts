@@ -7,6 +7,7 @@ import { linksOf, type HeldLicense } from '../license/held-license'
 import type { LicenseState } from '../license/license-state'
 import type { LicenseDocument } from '../license/license-document'
 import type { QueryCircumstances } from '../license/query-action'
+import type { Refusal } from '../license/refusal'
 import { storedOf, type Candidate } from '../transfer/candidate'
 import type { ExportQuestion } from '../transfer/export-question'
 import type { ImportQuestion } from '../transfer/import-question'
@@ -18,6 +19,8 @@ export type Asked =
       readonly type: 'query'
       readonly keyId: KeyId
       readonly action: Action
+      /** Why nothing protected may be used at all (RV-4); `null` where it may. */
+      readonly barred: Refusal | null
       readonly circumstances: QueryCircumstances
     }
   | { readonly type: 'export'; readonly question: ExportQuestion }

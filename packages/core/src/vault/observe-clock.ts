@@ -62,12 +62,16 @@ const highestSince = ({ log }: Home, { position, at, mark }: ClockBase, logTime:
         TE.map(([highest = at]) => highest)
       )
 
-const observed = ({ state, revision }: Folded<ClockState>, now: number): ObservedClock => {
-  const { mark, accepted, attested } = state
-  const standing: ClockStanding =
-    mark === undefined ? { type: 'trusted' } : { type: 'set-back', acceptedFor: accepted?.issuer ?? null }
-  return { now, standing, attested, revision }
-}
+/** How far the clock is believed in a state. */
+export const clockStanding = ({ mark, accepted }: ClockState): ClockStanding =>
+  mark === undefined ? { type: 'trusted' } : { type: 'set-back', acceptedFor: accepted?.issuer ?? null }
+
+const observed = ({ state, revision }: Folded<ClockState>, now: number): ObservedClock => ({
+  now,
+  standing: clockStanding(state),
+  attested: state.attested,
+  revision,
+})
 
 const folded = (
   before: Folded<ClockState>,

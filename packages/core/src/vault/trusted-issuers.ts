@@ -52,12 +52,17 @@ export const certifiedIssuer = ({ subject, certificates }: CheckedChain): Truste
  * collection must not close when one of these ends. Revocation counts as it stands now.
  */
 const byChain = (
-  { authorityRoot }: Home,
+  { authorityRoot }: Pick<Home, 'authorityRoot'>,
   ground: Extract<IssuerGround, { readonly type: 'certified' }>
 ): E.Either<CertificateFault, TrustedIssuer> =>
   pipe(verifyChain(ground.chain, { root: authorityRoot, use: 'issuer', now: ground.since }), E.map(certifiedIssuer))
 
-const byGround = (home: Home, issuer: IssuerId, ground: IssuerGround): TrustedIssuer | undefined => {
+/** The issuer that a ground is for, or nothing where the ground does not hold. */
+export const byGround = (
+  home: Pick<Home, 'authorityRoot'>,
+  issuer: IssuerId,
+  ground: IssuerGround
+): TrustedIssuer | undefined => {
   if (ground.type === 'certified') {
     const certified = byChain(home, ground)
     return E.isRight(certified) && certified.right.issuer === issuer ? certified.right : undefined

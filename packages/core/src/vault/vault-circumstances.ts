@@ -25,11 +25,12 @@ const levelOf = (application: CheckedChain | undefined, now: number): Pick<Devic
   return valid ? { applicationLevel: application.subject.level } : {}
 }
 
-const stated = (
+/** All that a device says of itself: what the log has of it, its application's level, its clock and revocation data. */
+export const deviceStatement = (
   device: DeviceStatement,
   application: CheckedChain | undefined,
   revocation: RevocationState,
-  { now, attested, standing }: ObservedClock
+  { now, attested, standing }: Omit<ObservedClock, 'revision'>
 ): DeviceStatement => {
   const version = informationVersion(revocation)
   return {
@@ -41,7 +42,8 @@ const stated = (
   }
 }
 
-const revokedApplication = (application: CheckedChain | undefined, revocation: RevocationState): Refusal | undefined =>
+/** Why an application that was revoked may use nothing; nothing for another. */
+export const revokedApplication = (application: CheckedChain | undefined, revocation: RevocationState): Refusal | undefined =>
   application !== undefined && isRevoked(revocation, 'application', application)
     ? refusal('CertificateRevoked', 'RV-4', 'this application was revoked, so it may use no protected content; get its newer version')
     : undefined
@@ -58,7 +60,7 @@ export const circumstancesUnder = (
     TE.map(({ clock, device }) => ({
       now: clock.now,
       clock: clock.standing,
-      device: stated(device, home.application, revocation, clock),
+      device: deviceStatement(device, home.application, revocation, clock),
       revocation,
       barred: revokedApplication(home.application, revocation),
       clockRevision: clock.revision,
