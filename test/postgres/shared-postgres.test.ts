@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,12 +41,13 @@ describe('the PostgreSQL of a test run', () => {
   it('is gone with its folder when its owner is killed', async () => {
     const owner = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
     const folder = join(tmpdir(), `custody-postgres-${randomBytes(8).toString('hex')}`)
-    const server = await runServer(folder, String(owner.pid))
-    expect(await ask(server, '1')).toBe(1)
+    try {
+      const server = await runServer(folder, String(owner.pid))
+      expect(await ask(server, '1')).toBe(1)
+    } finally {
+      owner.kill('SIGKILL')
+    }
     const [pid] = readFileSync(join(folder, 'data', 'postmaster.pid'), 'utf8').split('\n')
-    const closed = once(owner, 'close')
-    owner.kill('SIGKILL')
-    await closed
     await until(() => !existsSync(folder))
     expect(() => process.kill(Number(pid), 0)).toThrow('ESRCH')
   }, MINUTE)

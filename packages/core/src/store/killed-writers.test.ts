@@ -7,6 +7,7 @@ import { TEST_LOG_ID, type TestedStore } from '../testing/store/store-place'
 import type { ModelRow } from './log-access'
 import { burst, burstName, partOf, partsModel, stateOf } from './testing/burst'
 import { type Engine, type EnginePlace, engines } from './testing/engines'
+import { eventually } from './testing/eventually'
 import { startWriter, type Writer } from './testing/start-writer'
 import { verifyLog } from './verify-log'
 
@@ -65,7 +66,7 @@ const killed = async ({ address }: EnginePlace, name: string): Promise<Writer> =
   const writer = startWriter(address, name, 'bursts', Number.MAX_SAFE_INTEGER)
   await writer.begun
   const appends = randomInt(MOST_APPENDS)
-  while (writer.acknowledged().size < appends && writer.process.exitCode === null) await sleep(1)
+  await eventually(() => writer.acknowledged().size >= appends || writer.process.exitCode !== null)
   await sleep(randomInt(LONGEST_MILLISECONDS))
   writer.process.kill('SIGKILL')
   expect(await writer.ended).toEqual({ code: null, errors: '' })

@@ -8,6 +8,7 @@ import { systemRandom } from '../../random/system-random'
 import { all, fails, numbers, onto, succeeds } from '../../testing/store/store-case'
 import { TEST_LOG_ID } from '../../testing/store/store-place'
 import type { AppendRequest } from '../event-store'
+import { eventually } from '../testing/eventually'
 import { verifyLog } from '../verify-log'
 import { openPostgresStore } from './open-postgres-store'
 import { CONNECTION_LOST } from './postgres-fault'
@@ -50,18 +51,16 @@ describe('a connection to PostgreSQL that is lost', () => {
   }, MINUTE)
 
   /** Ends the server's process that waits for something in a statement on the schema, when there is one. */
-  const terminate = async (waitingFor: string): Promise<void> => {
-    for (;;) {
+  const terminate = (waitingFor: string): Promise<void> =>
+    eventually(async () => {
       await place.query('SELECT pg_stat_clear_snapshot()')
       const ended = await place.query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE query LIKE '%' || $1 || '%' AND $2 IN (wait_event_type, wait_event)`,
         [place.schema, waitingFor]
       )
-      if (ended.length > 0) return
-      await sleep(5)
-    }
-  }
+      return ended.length > 0
+    })
 
   const expectStoredOnce = async (): Promise<void> => {
     const first = await succeeds(store.append(request))
@@ -133,16 +132,24 @@ describe('a connection to PostgreSQL that is lost', () => {
     proxy.cut()
     await append(100)
     proxy.mend()
+    await eventually(() => followed.length === 600)
+    // From here on it lives by the notices of the server again.
     await append(100)
     await done
     expect(followed).toEqual(numbers(900))
   }, MINUTE)
 
   it('before others are told of an append: they find it by themselves', async () => {
-    const followed = firstValueFrom(witness.follow())
-    proxy.cutAt('pg_notify', 'before')
+    const followed: number[] = []
+    const done = firstValueFrom(witness.follow().pipe(tap(({ position }) => followed.push(position)), take(4), toArray()))
     await succeeds(store.append(request))
-    expect((await followed).position).toBe(1)
+    await eventually(() => followed.length === 3)
+    // Its listening has begun by then, and so has what the beginning wakes up.
+    await sleep(1500)
+    proxy.cutAt('custody_notify', 'before')
+    await succeeds(store.append({ appends: [onto('c', 0, 4)] }))
+    await done
+    expect(followed).toEqual([1, 2, 3, 4])
   }, MINUTE)
 
   it('under a reader: the error channel says so', async () => {

@@ -8,6 +8,7 @@ import { systemClock } from '../../clock/system-clock'
 import { systemRandom } from '../../random/system-random'
 import { all, fails, numbers, onto, succeeds } from '../../testing/store/store-case'
 import { TEST_LOG_ID } from '../../testing/store/store-place'
+import { eventually } from '../testing/eventually'
 import { verifyLog } from '../verify-log'
 import { connectionsTo, type PostgresConnection } from './connection'
 import { openPostgresStore } from './open-postgres-store'
@@ -60,6 +61,28 @@ describe('the PostgreSQL server', () => {
     expect(await all(store.readAll())).toEqual([])
     await place.query('ROLLBACK')
     await succeeds(store.append({ appends: [onto('a', 0, 1)] }))
+  }, MINUTE)
+
+  it('judges by what was stored while it waited for the lock, not by what it saw before', async () => {
+    const store = await open()
+    await succeeds(store.append({ appends: [onto('b', 0, 1)] }))
+    await place.query('BEGIN')
+    await place.query('UPDATE head SET position = 2, turn = turn + 1')
+    await place.query(`INSERT INTO log SELECT 2, 'x', 'a', 1, type, 1, time, null, null, data, hash, 'x' FROM log`)
+    const append = store.append({ appends: [onto('a', 0, 1)] })()
+    await eventually(async () => {
+      await place.query('SELECT pg_stat_clear_snapshot()')
+      const waiting = await place.query(
+        `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%' || $1 || '%'`,
+        [place.schema]
+      )
+      return waiting.length > 0
+    })
+    await place.query('COMMIT')
+    expect(await append).toEqual({
+      _tag: 'Left',
+      left: { type: 'RevisionConflict', stream: 'a', expected: 0, actual: 1 },
+    })
   }, MINUTE)
 
   it('reports a full disk, leaves the log as it was, and goes on when there is room', async () => {

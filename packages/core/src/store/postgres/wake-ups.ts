@@ -23,7 +23,7 @@ export interface WakeUpEnv {
   readonly closed$: Observable<void>
   /** Something that has to end before the store has. */
   readonly waitFor: (end: Promise<unknown>) => void
-  readonly everyMilliseconds?: number
+  readonly followEveryMilliseconds?: number
 }
 
 /**
@@ -32,7 +32,7 @@ export interface WakeUpEnv {
  */
 export const wakeUps = (env: WakeUpEnv): Observable<unknown> => {
   const heard$ = new Observable<void>((observer) => listen(env, observer)).pipe(takeUntil(env.closed$), share())
-  return merge(env.stored$, heard$, interval(env.everyMilliseconds ?? PERIOD_MILLISECONDS))
+  return merge(env.stored$, heard$, interval(env.followEveryMilliseconds ?? PERIOD_MILLISECONDS))
 }
 
 /** Tells others of this opening's appends, after they are stored. A notice that is lost only makes others wait for their period. */

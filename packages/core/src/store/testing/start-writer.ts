@@ -17,11 +17,11 @@ export interface Writer {
   readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>
 }
 
-/** Starts a process that appends `count` times to the log at an address: one event each, or bursts. */
+/** Starts a process that appends `count` times to the log at an address: pairs of events or bursts. */
 export const startWriter = (
   address: EngineAddress,
   writer: string,
-  kind: 'singles' | 'bursts',
+  kind: 'pairs' | 'bursts',
   count: number
 ): Writer => {
   const program = [RUN_TYPESCRIPT, join(__dirname, 'writer-process.ts')]

@@ -9,10 +9,13 @@ const STANDARD_OUTPUT = 1
 
 const say = (line: string): void => void writeSync(STANDARD_OUTPUT, `${line}\n`)
 
-const single = (writer: string, number: number): AppendRequest => ({ appends: [onto(writer, number - 1, number)] })
+/** One event of the writer's own, whose place it knows, and one among those of all writers. */
+const pair = (writer: string, number: number): AppendRequest => ({
+  appends: [onto(writer, number - 1, number), onto('shared', 'any', writer)],
+})
 
 /**
- * A program: says `begun`, opens a log and appends to it `count` times, one event each or bursts; after each append that is
+ * A program: says `begun`, opens a log and appends to it `count` times, pairs of events or bursts; after each append that is
  * acknowledged it says its number and the identifiers of its events.
  */
 const main = async (address: EngineAddress, writer: string, kind: string, count: number): Promise<void> => {
@@ -20,7 +23,7 @@ const main = async (address: EngineAddress, writer: string, kind: string, count:
   const bursts = kind === 'bursts'
   const store = await succeeds(openEngine(address, bursts ? [partsModel] : []))
   for (let number = 1; number <= count; number++) {
-    const events = await succeeds(store.append((bursts ? burst : single)(writer, number)))
+    const events = await succeeds(store.append((bursts ? burst : pair)(writer, number)))
     say(`${number} ${events.map(({ id }) => id).join(' ')}`)
   }
   store.close()
