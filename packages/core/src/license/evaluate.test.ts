@@ -62,12 +62,15 @@ describe('evaluation of one license', () => {
   it.each([
     ['absent', 'LI-1 NoLicense'],
     ['deleted', 'LI-1 NoLicense'],
-    ['marked', 'LI-45 LicenseMarked'],
     ['disabled', 'LI-21 LicenseDisabled'],
     ['revoked', 'LI-50 LicenseRevoked'],
     ['toString', 'R6 StandingUnknown'],
   ])('R6: a license that is %s allows nothing', (standing, reason) => {
     expect(reasonsOf(asked({}, { state: { standing: standing as 'held' } }))).toEqual([reason])
+  })
+
+  it('LI-45, decision: a license that is marked to be cleaned away is usable until then', () => {
+    expect(asked({}, { state: { standing: 'marked' } }).type).toBe('Allowed')
   })
 })
 

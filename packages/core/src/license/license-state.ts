@@ -1,8 +1,9 @@
 import type { Usage } from './usage'
 
 /**
- * Where a license stands in the vault. Only a held one allows anything: a marked one waits to be cleaned away (LI-45), a
- * disabled one for a new license (LI-21); deleted and revoked ones are gone, and a revoked one does not come back.
+ * Where a license stands in the vault. A held one allows what its document says, and so does a marked one until it is cleaned
+ * away (LI-45, decision); a disabled one waits for a new document (LI-21); deleted and revoked ones are gone, and a revoked one
+ * does not come back.
  */
 export type Standing = 'absent' | 'held' | 'marked' | 'disabled' | 'deleted' | 'revoked'
 

@@ -29,9 +29,9 @@ describe('evaluation', () => {
     )
   })
 
-  it('twin: an evaluation that lets a marked license pass is not monotone, and this finds it', () => {
+  it('twin: an evaluation that lets a disabled license pass is not monotone, and this finds it', () => {
     const lenient: Judge = (scene) =>
-      scene.held.state.standing === 'marked' ? { type: 'Allowed', takes: [], until: null, oplPresent: false, sapPresent: false } : hint(scene)
+      scene.held.state.standing === 'disabled' ? { type: 'Allowed', takes: [], until: null, oplPresent: false, sapPresent: false } : hint(scene)
     const outcome = fc.check(
       fc.property(anyScene, anyRestriction, (scene, { apply }) => {
         return lenient(apply(scene)).type !== 'Allowed' || lenient(scene).type === 'Allowed'

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
 import type { EventStore, StateChange, StreamAppend } from '../store/event-store'
 import { decide, type Holding, type HoldingCommand } from './holding-decider'
@@ -50,3 +51,14 @@ export const changeHolding = (
       )
     )
   )
+
+/** Stores changes of several licenses together; those that are none are left out. @errors `RevisionConflict`, those of the store. */
+export const appendChanges = (
+  store: EventStore,
+  changes: ReadonlyArray<HoldingChange>,
+  more: ReadonlyArray<StreamAppend> = []
+): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
+  const effective = changes.filter(({ append }) => append.events.length > 0)
+  const appends = [...effective.map(({ append }) => append), ...more]
+  return appends.length === 0 ? TE.right([]) : store.append({ appends, state: effective.flatMap(({ state }) => state) })
+}

@@ -63,6 +63,16 @@ export const licenseOwner = ({ issuer, lid, keyId, docDigest }: Omit<AcceptedLic
   docDigest,
 })
 
+/**
+ * Opens the envelope of a license, unchecked, to wrap it anew. The caller wipes both secrets.
+ *
+ * @errors `EnvelopeDamaged`, those of keystore and store.
+ */
+export const licenseKeyBlock = (
+  home: Home,
+  license: Omit<AcceptedLicense, 'document' | 'jws'>
+): TE.TaskEither<CoreFault, KeyBlock> => openBlock(home, licenseOwner(license), license.lid)
+
 /** Whether the key that came out of an envelope is the one that the document names (P6). */
 const checked = (license: AcceptedLicense, { key, blind }: KeyBlock): E.Either<CoreFault, Secret> => {
   const kept = keepsCommitment(license.document.commit, license.keyId, key, blind)

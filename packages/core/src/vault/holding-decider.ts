@@ -30,7 +30,12 @@ export interface Holding {
   readonly terms: StoredTerms | undefined
   /** Digest of the document that ended when the clock was set back; that one does not come in again (LI-21). */
   readonly barred: string | undefined
+  /** Digest of the message that revoked it. */
+  readonly revokedBy: string | undefined
 }
+
+/** Why a license is removed that nobody names. */
+export type RemovalReason = Extract<DeletionReason, 'message' | 'marked' | 'over' | 'unusable'>
 
 /** What may be asked about one license as a whole; its uses have a decider of their own. */
 export type HoldingCommand =
@@ -38,7 +43,7 @@ export type HoldingCommand =
   /** @param own whether the home issued it: then the command is the owner's deletion message (LI-44). */
   | { readonly type: 'DeleteLicense' | 'MarkLicense'; readonly own: boolean; readonly force: boolean }
   /** Removal for a reason that was judged already: cleaning, or a deletion message. */
-  | { readonly type: 'RemoveLicense'; readonly why: Extract<DeletionReason, 'message' | 'marked' | 'spent' | 'over'> }
+  | { readonly type: 'RemoveLicense'; readonly why: RemovalReason }
   | { readonly type: 'PersistLicense' }
   | { readonly type: 'RevokeLicense'; readonly message: string }
   | { readonly type: 'SetClockBack' }
@@ -47,7 +52,7 @@ export type HoldingCommand =
 export type HoldingDecision = E.Either<LicenseFault, ReadonlyArray<NewEvent>>
 
 /** A license that was never here. */
-export const initial: Holding = { state: initialState, terms: undefined, barred: undefined }
+export const initial: Holding = { state: initialState, terms: undefined, barred: undefined, revokedBy: undefined }
 
 const GONE: ReadonlySet<LicenseState['standing']> = new Set(['absent', 'deleted', 'revoked'])
 const DEFAULT_PRIORITY = 0
@@ -144,21 +149,23 @@ export const decide = (holding: Holding, name: LicenseName, command: HoldingComm
 }
 
 /** The holding after one more event. */
-export const evolve = ({ state, terms, barred }: Holding, event: LicenseEvent): Holding => {
-  const next = evolveState(state, event)
+export const evolve = (holding: Holding, event: LicenseEvent): Holding => {
+  const next = { ...holding, state: evolveState(holding.state, event) }
+  const digest = holding.terms?.docDigest
   switch (event.type) {
     case 'LicenseStored':
-      return { state: next, terms: event.data, barred }
+      return { ...next, terms: event.data }
     case 'LicenseDisabled':
-      return { state: next, terms, barred: terms?.docDigest }
+      return { ...next, barred: digest }
     case 'LicenseDeleted':
-      return { state: next, terms, barred: event.data.why === 'clock' ? terms?.docDigest : barred }
+      return event.data.why === 'clock' ? { ...next, barred: digest } : next
+    case 'LicenseRevoked':
+      return { ...next, revokedBy: holding.revokedBy ?? event.data.message }
     case 'LicensePersisted':
     case 'LicenseMarkedForPurge':
-    case 'LicenseRevoked':
     case 'UseReserved':
     case 'UseReturned':
     case 'KeyReleased':
-      return { state: next, terms, barred }
+      return next
   }
 }

@@ -15,27 +15,30 @@ const Kept = t.type({
   reserved: t.readonlyArray(t.tuple([t.string, t.string])),
   terms: t.union([LicenseStored.data, t.null]),
   barred: t.union([t.string, t.null]),
+  revokedBy: t.union([t.string, t.null]),
 })
 
 /** How the state of a license's stream is kept; its uses make the stream long. */
 export const holdingSnapshot: SnapshotForm<Holding> = {
   name: 'holding',
-  version: 1,
-  encode: ({ state: { usage, reserved, ...state }, terms, barred }) => ({
+  version: 2,
+  encode: ({ state: { usage, reserved, ...state }, terms, barred, revokedBy }) => ({
     ...state,
     usage: [...usage],
     reserved: [...reserved],
     terms: terms === undefined ? null : LicenseStored.data.encode(terms),
     barred: barred ?? null,
+    revokedBy: revokedBy ?? null,
   }),
   decode: (json) => {
     const kept = Kept.decode(json)
     if (E.isLeft(kept)) return undefined
-    const { usage, reserved, terms, barred, ...state } = kept.right
+    const { usage, reserved, terms, barred, revokedBy, ...state } = kept.right
     return {
       state: { ...state, usage: new Map(usage), reserved: new Map(reserved) },
       terms: terms ?? undefined,
       barred: barred ?? undefined,
+      revokedBy: revokedBy ?? undefined,
     }
   },
 }

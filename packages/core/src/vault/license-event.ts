@@ -53,15 +53,19 @@ export const LicenseMarkedForPurge = defineEvent({
   data: t.type(License),
 })
 
-/** Why a license went. `forced`: the user removed a permanent license of somebody else. */
+/**
+ * Why a license went: its owner's command, the same by `forced` for a permanent license of somebody else, a deletion
+ * `message` (LI-48), at a cleaning because it was `marked`, `over` (LI-19) or `unusable` (LI-47), or because the `clock` was
+ * set back (LI-21).
+ */
 export const DeletionReason = t.union(
   [
     t.literal('owner'),
     t.literal('forced'),
     t.literal('message'),
     t.literal('marked'),
-    t.literal('spent'),
     t.literal('over'),
+    t.literal('unusable'),
     t.literal('clock'),
   ],
   'reason of a deletion'

@@ -91,7 +91,7 @@ const ofLife = (place: Place, hours: number): ReadonlyArray<Restriction> => [
   become(place, 'stored longer ago', ({ storedAt }) => ({ storedAt: (storedAt ?? NOW) - hours * HOUR })),
   become(place, 'used longer ago', ({ firstUsedAt }) => ({ firstUsedAt: (firstUsedAt ?? NOW - HOUR) - hours * HOUR })),
   become(place, 'stored at no known time', () => ({ storedAt: null })),
-  ...(['absent', 'marked', 'disabled', 'deleted', 'revoked'] as const).map((standing) =>
+  ...(['absent', 'disabled', 'deleted', 'revoked'] as const).map((standing) =>
     become(place, standing, () => ({ standing }))
   ),
 ]
