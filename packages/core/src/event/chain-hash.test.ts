@@ -38,6 +38,25 @@ describe('chainHash', () => {
     expect(chainHash(record)).toBe(createHash('sha256').update(Buffer.from(bytes, 'hex')).digest('hex'))
   })
 
+  it('writes a time before 1970 as two\'s complement', () => {
+    const text = (value: string): string => Buffer.from([0, 0, 0, value.length]).toString('hex') + Buffer.from(value).toString('hex')
+    const bytes = [
+      Buffer.from('custody/log/1').toString('hex') + '00' + '00'.repeat(32) + '0000000000000003',
+      text('01') + '0000000a6c6963656e73652dc3a9' + '0000000000000002' + text('T') + '00000001',
+      'fffffffffffffffe' + '00000000' + text('c'),
+      '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+    ].join('')
+    const expected = createHash('sha256').update(Buffer.from(bytes, 'hex')).digest('hex')
+    expect(chainHash({ ...record, time: -2 })).toBe(expected)
+  })
+
+  it('R11: does not depend on the record that was hashed before', () => {
+    const long = { ...record, stream: 'é'.repeat(5000) }
+    const alone = chainHash(record)
+    chainHash(long)
+    expect(chainHash(record)).toBe(alone)
+  })
+
   it('R11: changes with every field', () => {
     const changes: ReadonlyArray<Partial<HashedRecord>> = [
       { id: '02' },

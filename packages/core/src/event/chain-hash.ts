@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 import { hex } from '../encoding/hex'
 import { sha256 } from '../encoding/sha256'
@@ -8,6 +8,11 @@ const LABEL = 'custody/log/1\0'
 const DIGEST_BYTES = 32
 const LONG_BYTES = 8
 const SHORT_BYTES = 4
+const TEXTS = 5
+const FIXED_BYTES = LABEL.length + 2 * DIGEST_BYTES + 3 * LONG_BYTES + (1 + TEXTS) * SHORT_BYTES
+/** In UTF-8, of a unit of UTF-16. */
+const MOST_BYTES_OF_A_UNIT = 3
+const TWO_TO_32 = 2 ** 32
 
 /** What the chain hash of a record covers. */
 export type HashedRecord = Omit<LogRecord, 'hash'>
@@ -24,22 +29,35 @@ export const genesisHash = (logId: string): string => hex(sha256(logId))
  */
 export const chainHash = (record: HashedRecord): string => {
   const { id, stream, type, causation, correlation } = record
-  const texts = [id, stream, type, causation ?? '', correlation ?? '']
-  const textBytes = texts.reduce((sum, text) => sum + SHORT_BYTES + Buffer.byteLength(text), 0)
-  const bytes = Buffer.alloc(LABEL.length + 2 * DIGEST_BYTES + 3 * LONG_BYTES + SHORT_BYTES + textBytes)
+  const characters = id.length + stream.length + type.length + (causation?.length ?? 0) + (correlation?.length ?? 0)
+  const bytes = room(FIXED_BYTES + characters * MOST_BYTES_OF_A_UNIT)
   let at = bytes.write(LABEL, 'latin1')
   at += bytes.write(record.previousHash, at, 'hex')
-  at = bytes.writeBigUInt64BE(BigInt(record.position), at)
+  at = writeLong(bytes, record.position, at)
   at = writeText(bytes, id, at)
   at = writeText(bytes, stream, at)
-  at = bytes.writeBigUInt64BE(BigInt(record.revision), at)
+  at = writeLong(bytes, record.revision, at)
   at = writeText(bytes, type, at)
   at = bytes.writeUInt32BE(record.schemaVersion, at)
-  at = bytes.writeBigInt64BE(BigInt(record.time), at)
+  at = writeLong(bytes, record.time, at)
   at = writeText(bytes, causation ?? '', at)
   at = writeText(bytes, correlation ?? '', at)
   bytes.set(sha256(record.text), at)
-  return createHash('sha256').update(bytes).digest('hex')
+  return hash('sha256', bytes.subarray(0, at + DIGEST_BYTES), 'hex')
+}
+
+let scratch = Buffer.alloc(0)
+
+/** Used again by the next record: nothing is waited for while it is filled and hashed. */
+const room = (length: number): Buffer => {
+  if (scratch.length < length) scratch = Buffer.alloc(length)
+  return scratch
+}
+
+/** Two's complement. */
+const writeLong = (bytes: Buffer, value: number, at: number): number => {
+  const high = Math.floor(value / TWO_TO_32)
+  return bytes.writeUInt32BE(value - high * TWO_TO_32, bytes.writeInt32BE(high, at))
 }
 
 const writeText = (bytes: Buffer, text: string, at: number): number => {

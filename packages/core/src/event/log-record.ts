@@ -13,15 +13,26 @@ export interface LogRecord extends Omit<StoredEvent, 'data'> {
  *
  * @errors `EventUnreadable` when the text is no JSON.
  */
-export const storedEvent = ({ text, ...place }: LogRecord): E.Either<EventUnreadable, StoredEvent> => {
+export const storedEvent = (record: LogRecord): E.Either<EventUnreadable, StoredEvent> => {
+  const { id, stream, revision, position, type, schemaVersion, time, causation, correlation, previousHash, hash } = record
   try {
-    return E.right({ ...place, data: JSON.parse(text) as unknown })
-  } catch {
-    return E.left({
-      type: 'EventUnreadable',
-      position: place.position,
-      eventType: place.type,
-      why: 'the data is not JSON',
+    const data = JSON.parse(record.text) as unknown
+    // Member by member: millions are read, and copying the rest of a record takes longer than reading its text.
+    return E.right({
+      id,
+      stream,
+      revision,
+      position,
+      type,
+      schemaVersion,
+      time,
+      causation,
+      correlation,
+      previousHash,
+      hash,
+      data,
     })
+  } catch {
+    return E.left({ type: 'EventUnreadable', position, eventType: type, why: 'the data is not JSON' })
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import { systemClock } from '../clock/system-clock'
 import { systemRandom } from '../random/system-random'
-import { uuidV7 } from './uuid-v7'
+import { uuidsV7, uuidV7 } from './uuid-v7'
 
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -41,6 +41,17 @@ describe('uuidV7', () => {
         expect(new Set(ids).size).toBe(ids.length)
       })
     )
+  })
+
+  it('makes many from one draw, in order, each with random bits of its own', () => {
+    const drawn: number[] = []
+    const counting = { bytes: (length: number) => (drawn.push(length), systemRandom.bytes(length)) }
+    const ids = uuidsV7(systemClock, counting, 500)
+    expect(drawn).toEqual([4000])
+    expect([...ids].sort()).toEqual(ids)
+    expect(new Set(ids.map((id) => id.slice(-15))).size).toBe(500)
+    expect(uuidV7(systemClock, systemRandom) > (ids[499] ?? '')).toBe(true)
+    expect(uuidsV7(systemClock, counting, 0)).toEqual([])
   })
 
   it('keeps the order of one clock apart from that of another', () => {

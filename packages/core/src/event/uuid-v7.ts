@@ -19,7 +19,17 @@ const lastOf = new WeakMap<Clock, number>()
  *
  * @source RFC 9562, sections 5.7 and 6.2 (method 3: the 12 bits after the milliseconds are their fraction)
  */
-export const uuidV7 = (clock: Clock, random: Random): string => {
+export const uuidV7 = (clock: Clock, random: Random): string => uuidFrom(clock, random.bytes(RANDOM_BYTES))
+
+/** As many of them, from one draw of random bytes. */
+export const uuidsV7 = (clock: Clock, random: Random, count: number): ReadonlyArray<string> => {
+  const drawn = count === 0 ? new Uint8Array() : random.bytes(count * RANDOM_BYTES)
+  return Array.from({ length: count }, (_, index) =>
+    uuidFrom(clock, drawn.subarray(index * RANDOM_BYTES, (index + 1) * RANDOM_BYTES))
+  )
+}
+
+const uuidFrom = (clock: Clock, random: Uint8Array): string => {
   const time = Math.max(clock.now(), (lastOf.get(clock) ?? -1) + 1)
   lastOf.set(clock, time)
   const milliseconds = Math.floor(time / MICROSECONDS_PER_MILLISECOND)
@@ -30,7 +40,7 @@ export const uuidV7 = (clock: Clock, random: Random): string => {
   view.setUint16(0, Math.floor(milliseconds / 2 ** 32))
   view.setUint32(2, milliseconds % 2 ** 32)
   view.setUint16(6, VERSION | fraction)
-  bytes.set(random.bytes(RANDOM_BYTES), LENGTH - RANDOM_BYTES)
+  bytes.set(random, LENGTH - RANDOM_BYTES)
   view.setUint8(8, (view.getUint8(8) & VARIANT_MASK) | VARIANT)
   return dashed(hex(bytes))
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock'
-import { chainHash } from '../event/chain-hash'
+import { chainHash, type HashedRecord } from '../event/chain-hash'
 import type { LogRecord } from '../event/log-record'
-import { uuidV7 } from '../event/uuid-v7'
+import { uuidsV7 } from '../event/uuid-v7'
 import type { Random } from '../random/random'
 import type { AppendRequest, NewEvent } from './event-store'
 import type { LogHead } from './log-head'
@@ -22,27 +22,33 @@ export const chainRecords = (
   request: AppendRequest,
   place: AppendPlace
 ): ReadonlyArray<LogRecord> => {
+  const { causation = null, correlation = null } = request
+  checkNames([causation, correlation, request.idempotencyKey])
   const time = clock.now()
-  checkNames(request)
-  const origin = { causation: request.causation ?? null, correlation: request.correlation ?? null }
+  const ids = freshIds(clock, random, request)
   const revisions = new Map(place.revisions)
   const records: LogRecord[] = []
   let { position, hash: previousHash } = place.head
   for (const { stream, events } of request.appends) {
+    let revision = revisions.get(stream) ?? 0
     for (const event of events) {
       const { type, schemaVersion } = event
-      const revision = (revisions.get(stream) ?? 0) + 1
-      revisions.set(stream, revision)
+      checkNames([stream, type])
       position += 1
-      const names = { id: idOf(event) ?? uuidV7(clock, random), stream, revision, position, type, schemaVersion }
-      const unhashed = { ...names, time, ...origin, text: jsonText(event), previousHash }
-      const record = { ...unhashed, hash: chainHash(unhashed) }
+      revision += 1
+      const id = idOf(event) ?? ids.pop() ?? ''
+      const text = jsonText(event)
+      const origin = { time, causation, correlation }
+      const record = link({ id, stream, revision, position, type, schemaVersion, ...origin, text, previousHash })
       records.push(record)
       previousHash = record.hash
     }
+    revisions.set(stream, revision)
   }
   return records
 }
+
+const link = (record: HashedRecord): LogRecord => Object.assign(record, { hash: chainHash(record) })
 
 /** The head after records that were appended to it. */
 export const headAfter = (head: LogHead, records: ReadonlyArray<LogRecord>): LogHead => {
@@ -53,14 +59,19 @@ export const headAfter = (head: LogHead, records: ReadonlyArray<LogRecord>): Log
 }
 
 /** Engines read a text up to its first zero character, so that a name with one would not be the name that was hashed. */
-const checkNames = ({ appends, causation = '', correlation = '', idempotencyKey = '' }: AppendRequest): void => {
-  const streams = appends.flatMap(({ stream, events }) => [stream, ...events.map(({ type }) => type)])
-  if ([causation, correlation, idempotencyKey, ...streams].some((name) => name.includes('\0'))) {
-    throw new RangeError('a stored name holds no zero character')
+const checkNames = (names: ReadonlyArray<string | null | undefined>): void => {
+  for (const name of names) {
+    if (name?.includes('\0') === true) throw new RangeError('a stored name holds no zero character')
   }
 }
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** For the events that bring none, the first of them last. */
+const freshIds = (clock: Clock, random: Random, { appends }: AppendRequest): string[] => {
+  const nameless = appends.reduce((sum, { events }) => sum + events.filter(({ id }) => id === undefined).length, 0)
+  return [...uuidsV7(clock, random, nameless)].reverse()
+}
 
 const idOf = ({ type, id }: NewEvent): string | undefined => {
   if (id !== undefined && !UUID_V7.test(id)) throw new RangeError(`${type}: the id is no UUIDv7`)

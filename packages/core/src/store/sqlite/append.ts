@@ -5,7 +5,7 @@ import { checkModel, checkRevisions } from '../check-expectations'
 import type { AppendRequest } from '../event-store'
 import { projectionOf } from '../model-changes'
 import { eventOf } from '../record-of'
-import { insertRecord, readHead, readRevision, writeHead } from './log-table'
+import { insertRecords, readHead, readRevisions, writeHead } from './log-table'
 import { catchUp, findIds, project } from './read-model-table'
 import { firstResult, rememberResult } from './idempotency-table'
 import type { Sql } from './sql'
@@ -18,21 +18,22 @@ import { changeState } from './state-table'
 export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): ReadonlyArray<StoredEvent> => {
   const repeated = firstResult(sql, request)
   if (repeated !== undefined) return repeated
-  const revisions = checkRevisions(request, (stream) => readRevision(sql, stream))
+  const known = readRevisions(sql, [...new Set(request.appends.map(({ stream }) => stream))])
+  const revisions = checkRevisions(request, (stream) => known.get(stream) ?? 0)
   const before = readHead(sql)
   // Before the new events are there, so that no model sees them twice.
-  for (const projection of env.projections) catchUp(sql, projection, before.position)
+  catchUp(sql, env.projections, before.position)
   for (const expectation of request.expects ?? []) {
     const { model } = projectionOf(env.projections, expectation.model)
     checkModel(expectation, findIds(sql, model, expectation.key))
   }
   const records = chainRecords(env, request, { head: before, revisions })
-  for (const record of records) insertRecord(sql, record)
+  insertRecords(sql, records)
   const events = records.map(eventOf)
   if (records.length > 0) {
     const head = headAfter(before, records)
     writeHead(sql, head)
-    for (const projection of env.projections) project(sql, projection, events, head.position)
+    project(sql, env.projections, events, head.position)
   }
   for (const change of request.state ?? []) changeState(sql, change)
   rememberResult(sql, request, before.position + 1, before.position + records.length)

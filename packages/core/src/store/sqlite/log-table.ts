@@ -3,13 +3,16 @@ import { CoreError } from '../../fault/core-error'
 import type { LogHead } from '../log-head'
 import { recordOf } from '../record-of'
 import { numberOf, textOf } from '../row'
+import { insertRows } from './insert-rows'
 import { checkVersion } from './schema'
-import type { Sql } from './sql'
+import type { Sql, SqlValue } from './sql'
 
 const COLUMNS =
   'position, id, stream, revision, type, schema_version, time, causation, correlation, data, previous_hash, hash'
 const HEAD = `SELECT (SELECT value FROM meta WHERE name = 'schema') AS schema, position, hash, time FROM head`
-const INSERT = `INSERT INTO log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insert = insertRows({ into: `log (${COLUMNS})`, columns: 12 })
+const REVISIONS = `SELECT key AS n, COALESCE((SELECT MAX(revision) FROM log WHERE stream = named.value), 0) AS revision
+  FROM json_each(?) AS named`
 const BY_POSITION = `SELECT ${COLUMNS} FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`
 const BY_ID = `SELECT ${COLUMNS} FROM log WHERE id = ? ORDER BY position LIMIT 1`
 const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?`
@@ -43,16 +46,23 @@ export const readCheckedHead = (sql: Sql): LogHead => {
 }
 
 /** Number of events in a stream. */
-export const readRevision = (sql: Sql, stream: string): number => {
-  const row = sql.get('SELECT COALESCE(MAX(revision), 0) AS revision FROM log WHERE stream = ?', [stream])
-  return row === undefined ? 0 : numberOf(row, 'revision')
-}
+export const readRevision = (sql: Sql, stream: string): number => readRevisions(sql, [stream]).get(stream) ?? 0
 
-/** Adds a record; the head is moved once, after the last of an append. */
-export const insertRecord = (sql: Sql, record: LogRecord): void => {
+/** Number of events in each of several streams, in one statement. */
+export const readRevisions = (sql: Sql, streams: ReadonlyArray<string>): ReadonlyMap<string, number> =>
+  new Map(
+    sql
+      .all(REVISIONS, [JSON.stringify(streams)])
+      .map((row) => [streams[numberOf(row, 'n')] ?? '', numberOf(row, 'revision')])
+  )
+
+/** Adds records; the head is moved once, after the last of an append. */
+export const insertRecords = (sql: Sql, records: ReadonlyArray<LogRecord>): void => insert(sql, records.map(valuesOf))
+
+const valuesOf = (record: LogRecord): ReadonlyArray<SqlValue> => {
   const { position, id, stream, revision, type, schemaVersion, time, causation, correlation } = record
   const place = [position, id, stream, revision, type, schemaVersion, time, causation, correlation]
-  sql.run(INSERT, [...place, record.text, record.previousHash, record.hash])
+  return [...place, record.text, record.previousHash, record.hash]
 }
 
 /** Moves the head to the newest record. */

@@ -6,11 +6,20 @@ import { eventOf } from '../record-of'
 import { numberOf, textOf } from '../row'
 import { modelRow, readModelRow } from '../stored-rows'
 import { recordsByPosition } from './log-table'
+import { insertRows } from './insert-rows'
 import { PAGE } from './paged'
-import type { Sql } from './sql'
+import type { Sql, SqlValue } from './sql'
 
-const PUT = `INSERT INTO read_model (model, key, id, value) VALUES (?, ?, ?, ?)
-  ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value`
+const put = insertRows({
+  into: 'read_model (model, key, id, value)',
+  columns: 4,
+  onConflict: 'ON CONFLICT (model, key, id) DO UPDATE SET value = excluded.value',
+})
+const move = insertRows({
+  into: 'model (name, position)',
+  columns: 2,
+  onConflict: 'ON CONFLICT (name) DO UPDATE SET position = excluded.position',
+})
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
 const FIND = 'SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
 const FIND_IDS = 'SELECT id FROM read_model WHERE model = ? AND key = ? ORDER BY id'
@@ -18,39 +27,42 @@ const findPage = (above: '>' | '>='): string =>
   `SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`
 const modelPage = (above: '>' | '>='): string =>
   `SELECT model, key, id, value FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`
-const MOVE = `INSERT INTO model (name, position) VALUES (?, ?)
-  ON CONFLICT (name) DO UPDATE SET position = excluded.position`
 
-/** Position of the newest event that a model has seen; 0 for a model that this file does not know yet. */
-export const modelPosition = (sql: Sql, model: string): number => {
-  const row = sql.get('SELECT position FROM model WHERE name = ?', [model])
-  return row === undefined ? 0 : numberOf(row, 'position')
-}
+/** Position of the newest event that each known model has seen. */
+const readPositions = (sql: Sql): ReadonlyMap<string, number> =>
+  new Map(sql.all('SELECT name, position FROM model').map((row) => [textOf(row, 'name'), numberOf(row, 'position')]))
+
+/** Whether a model has not seen the log up to a position. */
+export const lags = (sql: Sql, { model }: Projection, position: number): boolean =>
+  (readPositions(sql).get(model) ?? 0) < position
 
 /**
- * Brings a model up to a position from the log. It lags when the program that appended did not know it; for a model that
- * moves with every append this reads one row.
+ * Brings models up to a position from the log. One lags when the program that appended did not know it; for models that
+ * move with every append this reads one row each.
  */
-export const catchUp = (sql: Sql, projection: Projection, position: number): void => {
-  let at = modelPosition(sql, projection.model)
-  while (at < position) {
-    const page = recordsByPosition(sql, at, position, PAGE).map(eventOf)
-    const last = page[page.length - 1]
-    if (last === undefined) break
-    project(sql, projection, page, last.position)
-    at = last.position
+export const catchUp = (sql: Sql, projections: ReadonlyArray<Projection>, position: number): void => {
+  const positions = readPositions(sql)
+  for (const projection of projections) {
+    let at = positions.get(projection.model) ?? 0
+    while (at < position) {
+      const page = recordsByPosition(sql, at, position, PAGE).map(eventOf)
+      const last = page[page.length - 1]
+      if (last === undefined) break
+      project(sql, [projection], page, last.position)
+      at = last.position
+    }
   }
 }
 
-/** Applies a model's rows for events that it has not seen, the newest of them at `position`. */
+/** Applies the rows of models for events that they have not seen, the newest of them at `position`. */
 export const project = (
   sql: Sql,
-  projection: Projection,
+  projections: ReadonlyArray<Projection>,
   events: ReadonlyArray<StoredEvent>,
   position: number
 ): void => {
-  for (const change of modelChanges(projection, events)) applyChange(sql, change)
-  sql.run(MOVE, [projection.model, position])
+  for (const projection of projections) applyChanges(sql, modelChanges(projection, events))
+  move(sql, projections.map(({ model }) => [model, position]))
 }
 
 /** The rows under a key, in order of `id`. */
@@ -81,7 +93,16 @@ export const modelRowsAfter = (
     .all(modelPage(row === undefined ? '>=' : '>'), [model, row?.key ?? '', row?.id ?? '', limit])
     .map(modelRow)
 
-const applyChange = (sql: Sql, { model, key, id, value }: ReadModelChange): void => {
-  if (value === null) sql.run(DELETE, [model, key, id])
-  else sql.run(PUT, [model, key, id, JSON.stringify(value)])
+/** In their order: rows that are put one after the other go together. */
+const applyChanges = (sql: Sql, changes: ReadonlyArray<ReadModelChange>): void => {
+  let rows: ReadonlyArray<SqlValue>[] = []
+  for (const { model, key, id, value } of changes) {
+    if (value !== null) rows.push([model, key, id, JSON.stringify(value)])
+    else {
+      put(sql, rows)
+      rows = []
+      sql.run(DELETE, [model, key, id])
+    }
+  }
+  put(sql, rows)
 }

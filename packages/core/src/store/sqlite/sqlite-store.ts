@@ -15,7 +15,7 @@ import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
 import { readCheckedHead, readPosition, recordById } from './log-table'
-import { catchUp, findRows, modelPosition } from './read-model-table'
+import { catchUp, findRows, lags } from './read-model-table'
 import { selfCheck } from './self-check'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
@@ -87,8 +87,8 @@ const forgetWrittenPages = (sql: Sql): void => {
 /** The connection, after the model has seen the whole log. */
 const upToDate = (sql: Sql, env: AppendEnv, model: string): Sql => {
   const projection = projectionOf(env.projections, model)
-  if (modelPosition(sql, model) < readPosition(sql)) {
-    transaction(sql, () => catchUp(sql, projection, readPosition(sql)))
+  if (lags(sql, projection, readPosition(sql))) {
+    transaction(sql, () => catchUp(sql, [projection], readPosition(sql)))
   }
   return sql
 }

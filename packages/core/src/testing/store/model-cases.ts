@@ -166,4 +166,16 @@ export const modelCases: ReadonlyArray<StoreCase> = [
       assert.equal(results.filter(({ _tag }) => _tag === 'Right').length, 1)
     },
   },
+  {
+    id: 'MOD-11',
+    promise: 'applies the changes of one append in their order, also where a row comes and goes',
+    run: async (place) => {
+      const store = await place.open({ projections: [notes] })
+      await succeeds(store.append({ appends: [onto('a', 0, 1, null, ...numbers(70)), onto('b', 0, 3, null)] }))
+      const newest = (await succeeds(store.lookUp('notes', 'a'))).find(({ id }) => id === 'newest')
+      assert.equal(newest?.value, 72)
+      assert.equal((await succeeds(store.lookUp('notes', 'a'))).length, 71)
+      assert.equal((await succeeds(store.lookUp('notes', 'b'))).map(({ id }) => id).join(), 'note-3')
+    },
+  },
 ]
