@@ -22,6 +22,13 @@ describe('output for programs', () => {
 
   const logged = async (): Promise<ReadonlyArray<JsonLine>> => jsonLines(await custody(place, 'events', '--json'))
 
+  /** What a command appended; the anchor at its end comes after its result, and is no part of what it did. */
+  const loggedSince = async (before: number): Promise<ReadonlyArray<JsonLine>> => {
+    const events = (await logged()).slice(before)
+    expect(events.at(-1)).toMatchObject({ type: 'LogAnchored' })
+    return events.slice(0, -1)
+  }
+
   it(
     'protect --json prints its events as they stand in the log, and last the result with key ID and license',
     async () => {
@@ -34,7 +41,7 @@ describe('output for programs', () => {
         keyId: expect.stringMatching(KEY_ID) as unknown,
         licenseId: expect.stringMatching(UUID) as unknown,
       })
-      expect(lines.slice(0, -1)).toEqual((await logged()).slice(before))
+      expect(lines.slice(0, -1)).toEqual(await loggedSince(before))
       expect(lines.map(({ type }) => type)).toEqual(expect.arrayContaining(['LicenseStored', 'ProtectionBegun', 'ProtectionEnded']))
     },
     LONG
@@ -49,7 +56,7 @@ describe('output for programs', () => {
       expect(outcome).toMatchObject({ exit: 0, stderr: '' })
       const lines = jsonLines(outcome)
       expect(lines.at(-1)).toMatchObject({ type: 'Result', licenseId: made.licenseId })
-      expect(lines.slice(0, -1)).toEqual((await logged()).slice(before))
+      expect(lines.slice(0, -1)).toEqual(await loggedSince(before))
       for (const { type, at, data } of lines.slice(0, -1)) {
         expect(typeof type).toBe('string')
         expect(at).toMatch(INSTANT)
