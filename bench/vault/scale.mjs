@@ -42,7 +42,7 @@ export const fill = async ({ folder, address, name, count }) => {
   const stored = await lastValueFrom(storeLicenses(home)(licenses(issuer, count)).pipe(reduce((sum, run) => sum + run.stored, 0)))
   if (stored !== count) throw new Error(`${stored} of ${count} stored`)
   const seconds = (now() - started) / 1000
-  await succeed(home.anchor())
+  await succeed(home.anchor)
   home.close()
   return { seconds, peakMiB: peakMiB() }
 }
