@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { loadavg } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -51,6 +51,9 @@ const measureEngine = (engine, place, { rate, rounds, few, many }) => {
   }
 }
 
+/** Where the server's own user can go, which it cannot below the folder of a run. */
+const serverFolder = () => join(tmpdir(), `custody-bench-${process.pid}`)
+
 const main = async () => {
   const { values } = parseArgs({
     options: {
@@ -66,7 +69,7 @@ const main = async () => {
   const load = loadavg()[0]
   mkdirSync(WORK, { recursive: true })
   const folder = mkdtempSync(join(WORK, 'vault-'))
-  const server = values.engine.includes('PostgreSQL') ? await startPostgres(join(folder, 'postgres')) : undefined
+  const server = values.engine.includes('PostgreSQL') ? await startPostgres(serverFolder()) : undefined
   try {
     if (server?.failure !== undefined) throw new Error(server.failure)
     const measured = values.engine.map((engine) => {
