@@ -68,7 +68,6 @@ const BEHIND: { readonly [R in RefusalReason]?: Find } = {
   Expired: all(stored, ofLicenses(firstUse)),
   IndividualizationRequired: all(stored, device),
   ClockUntrusted: all(clock, stored),
-  LicenseMarked: ended,
   LicenseDisabled: all(ended, clock),
   LicenseRevoked: ended,
   RevocationTooOld: all(stored, information),

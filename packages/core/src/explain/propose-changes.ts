@@ -131,7 +131,6 @@ const PROPOSE: { readonly [R in RefusalReason]?: Propose } = {
     { type: 'AudioPathRaised', level: greatest(requirements(held).map(({ audioPath }) => audioPath)) },
   ],
   UplinkMissing: root,
-  LicenseMarked: storedAgain,
   LicenseDisabled: storedAgain,
   RevocationTooOld: revocationVersion,
   RevocationStale: (_, held) => [

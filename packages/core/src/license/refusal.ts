@@ -28,7 +28,6 @@ export const REFUSAL_BITS = {
   OutputLevelsUnknown: 0,
   AudioPathMissing: 0,
   SessionUnfit: 0,
-  LicenseMarked: 0,
   LicenseDisabled: 0,
   LicenseRevoked: 0,
   StandingUnknown: 0,

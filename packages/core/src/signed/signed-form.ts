@@ -27,7 +27,7 @@ export const signedForm = (jws: string): E.Either<SignedFault, SignedForm> => {
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) {
     return invalid('document')
   }
-  const headerText = decodeText(header)
+  const headerText = header === lastHeader.part ? lastHeader.text : decodeHeader(header)
   if (O.isNone(headerText)) return invalid('header')
   const payloadText = decodeText(payload)
   if (O.isNone(payloadText)) return invalid('payload')
@@ -46,6 +46,14 @@ export const invalid = (part: 'document' | 'header' | 'payload' | 'signature'): 
   E.left({ type: 'SignedFormInvalid', part })
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** All documents of one issuer have the same header, and they come one after the other. */
+let lastHeader: { readonly part: string; readonly text: O.Option<string> } = { part: '', text: O.some('') }
+
+const decodeHeader = (part: string): O.Option<string> => {
+  lastHeader = { part, text: decodeText(part) }
+  return lastHeader.text
+}
 
 const decodeText = (part: string): O.Option<string> => {
   const bytes = decodeB64u(part)

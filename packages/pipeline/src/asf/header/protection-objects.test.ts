@@ -39,6 +39,11 @@ describe('Content Encryption', () => {
     expect(parseContentEncryption(object.subarray(24))).toEqual(E.right(fields))
   })
 
+  it('LI-73: tells without a license where to get one', () => {
+    const read = parseContentEncryption(object.subarray(24))
+    expect(E.isRight(read) && read.right.licenseUrl).toBe('https://x.test/')
+  })
+
   it('is read from the file that FFmpeg confirmed', async () => {
     const vector = asfVectors().find(({ id }) => id === 'cocktail-fragmented')
     const { header } = await readGood(bytesOf(vector?.file ?? ''))
