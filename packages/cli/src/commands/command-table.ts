@@ -11,6 +11,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map(
   ['keys', async () => (await import('./reveal-keys.js')).addKeys],
   ['licenses', async () => (await import('./licenses.js')).addLicenses],
   ['events', async () => (await import('./events.js')).addEvents],
+  ['explain', async () => (await import('./explain.js')).addExplain],
   ['revocation', async () => (await import('./revocation.js')).addRevocation],
   ['verify', async () => (await import('./verify.js')).addVerify],
   ['adapters', async () => (await import('./adapters.js')).addAdapters],
