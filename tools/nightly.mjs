@@ -48,6 +48,7 @@ const SETS = {
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
   'kills-use': kills('packages/core/src/vault/killed-players.test'),
   evaluation: properties('packages/core/src/license/monotone'),
+  explanations: properties('packages/core/src/explain/smallest-change'),
 }
 
 const git = (...args) => {

@@ -7,7 +7,7 @@ import type { Candidate } from '../transfer/candidate'
 import type { ExportQuestion } from '../transfer/export-question'
 import type { Change } from './change'
 import { freshLicense, rootFor } from './hypothetical-license'
-import { inSurroundings, surroundings, withDocument, withLicense, withQuestion, withState, type Scene } from './scene'
+import { actionOf, inSurroundings, surroundings, withDocument, withLicense, withQuestion, withState, type Scene } from './scene'
 
 type Of<T extends Change['type']> = Extract<Change, { readonly type: T }>
 type Apply<T extends Change['type']> = (scene: Scene, change: Of<T>) => Scene
@@ -36,9 +36,10 @@ const granting =
       ? document
       : { ...document, rights: [...document.rights, { action }] }
 
+/** Trust does not mend a bad signature, and does not outweigh a revocation. */
 const believing = (candidate: Candidate, issuer: string): Candidate => {
   const { held } = candidate
-  if (candidate.issuer !== issuer || E.isRight(held)) return candidate
+  if (candidate.issuer !== issuer || E.isRight(held) || held.left.why !== 'LicenseIssuerUnknown') return candidate
   return { ...candidate, held: E.right(held.left.stored) }
 }
 
@@ -74,6 +75,12 @@ const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
       },
       revocation: { ...question.revocation, listed: [] },
     })),
+  ApplicationReplaced: (scene) => {
+    const { asked } = scene
+    return asked.type === 'query'
+      ? { ...scene, asked: { ...asked, barred: null } }
+      : withQuestion(scene, (question) => ({ ...question, revocation: { ...question.revocation, barred: false } }))
+  },
   ReceiverLevelRaised: (scene, { level }) =>
     withQuestion(scene, (question) =>
       question.receiver.type === 'certified' ? { ...question, receiver: { ...question.receiver, level } } : question
@@ -102,7 +109,7 @@ const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
       license,
       withDocument((document) => ({ ...document, inclusion: [...(document.inclusion ?? []), system] }))
     ),
-  RootStored: (scene, { license }) => withLicense(scene, license, (held) => ({ ...held, root: rootFor(held) })),
+  RootStored: (scene, { license }) => withLicense(scene, license, (held) => ({ ...held, root: rootFor(held, actionOf(scene)) })),
   LicenseAdded: (scene, { action }) => ({
     ...scene,
     candidates: [...freshLicense(scene, action), ...scene.candidates],

@@ -27,6 +27,7 @@ const WORDS: { readonly [T in Change['type']]: (change: Of<T>) => string } = {
   SystemRegistered: ({ system }) => `the system ${system} were registered`,
   SystemRemoved: ({ system }) => `the system ${system} were not registered`,
   ReceiverReplaced: () => 'the receiver had a certificate that is good, for this system and not revoked',
+  ApplicationReplaced: () => 'this application were not revoked; get its newer version',
   ReceiverLevelRaised: ({ level }) => `the receiver were certified for level ${level}`,
   RevocationListRenewed: () => 'the revocation list were renewed',
   RevocationInformationRenewed: () => 'the revocation information were renewed',

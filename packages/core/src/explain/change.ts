@@ -26,6 +26,7 @@ type ChangeHere =
   | { readonly type: 'SystemRegistered'; readonly system: SystemId }
   | { readonly type: 'SystemRemoved'; readonly system: SystemId }
   | { readonly type: 'ReceiverReplaced' }
+  | { readonly type: 'ApplicationReplaced' }
   | { readonly type: 'ReceiverLevelRaised'; readonly level: number }
   | { readonly type: 'RevocationListRenewed' }
   | { readonly type: 'RevocationInformationRenewed' }

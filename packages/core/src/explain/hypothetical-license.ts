@@ -47,12 +47,12 @@ export const freshLicense = (scene: Scene, action: Action): ReadonlyArray<Candid
   return [{ issuer: asked.type === 'import' ? asked.question.own : issuer, lid, held: E.right(held) }]
 }
 
-/** The root that a leaf names, granting all that the leaf does. */
-export const rootFor = ({ license }: HeldLicense): HeldLicense => {
+/** The root that a leaf names, granting all that the leaf does and the action asked for; it states no list and no condition. */
+export const rootFor = ({ license }: HeldLicense, action: Action | undefined): HeldLicense => {
   const { document, keyId } = license
-  const rights = document.rights.map(({ action }) => ({ action }))
-  const inclusion = document.inclusion === undefined ? {} : { inclusion: document.inclusion }
-  const root = unconditional(keyId, { rights, ...inclusion, issued: document.issued, chain: { role: 'root' } })
+  const actions = new Set([...document.rights.map((right) => right.action), ...(action === undefined ? [] : [action])])
+  const rights = [...actions].map((own) => ({ action: own }))
+  const root = unconditional(keyId, { rights, issued: document.issued, chain: { role: 'root' } })
   const uplink = document.chain?.role === 'leaf' ? document.chain.uplink : document.keyId
   return { ...root, license: { ...root.license, document: { ...root.license.document, keyId: uplink } } }
 }

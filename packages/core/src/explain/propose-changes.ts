@@ -144,7 +144,7 @@ const PROPOSE: { readonly [R in RefusalReason]?: Propose } = {
     held === undefined ? [] : [{ type: 'IssuerTrusted', issuer: held.license.issuer }],
   CertificateInvalid: always({ type: 'ReceiverReplaced' }),
   CertificateExpired: always({ type: 'ReceiverReplaced' }),
-  CertificateRevoked: always({ type: 'ReceiverReplaced' }),
+  CertificateRevoked: always({ type: 'ReceiverReplaced' }, { type: 'ApplicationReplaced' }),
   LevelInadequate: always({ type: 'ReceiverReplaced' }),
   HandleStale: always({ type: 'HandleRenewed' }),
 }

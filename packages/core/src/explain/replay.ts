@@ -11,6 +11,7 @@ import type { RecordedCandidate } from '../transfer/recorded-circumstances'
 import { licenseRow, type LicenseName } from '../vault/license-name'
 import type { Judgement } from './judge-scene'
 import type { Past } from './past'
+import { pastDoubt } from './past-belief'
 
 /** An event that holds a decision. */
 export type DecisionEvent = RecordedEvent<
@@ -63,13 +64,26 @@ const refusalsOf = (event: DecisionEvent): ReadonlyArray<LicenseRefusal> =>
 
 type Question = NonNullable<t.TypeOf<(typeof ExportRefused)['data']>['question'] | t.TypeOf<(typeof ImportRefused)['data']>['question']>
 
+/** Issuers that were certified are left out: the root that vouched for them is no part of the log. */
+const beliefAgrees = ({ license: { issuer }, unbelieved }: RecordedCandidate, past: Past): boolean => {
+  const { issuers, revocation } = past
+  if (issuers.grounds.get(issuer)?.type === 'certified') return true
+  return unbelieved === (pastDoubt({}, issuers, revocation, issuer) ?? null)
+}
+
 /** What the log says must have been asked: of the circumstances, and which licenses there were. */
 const disagreements = (question: Question, past: Past, live: ReadonlyArray<LicenseName>): ReadonlyArray<string> => {
-  const { device, clock, candidates } = question
+  const { device, clock, candidates, revocation } = question
+  const list = past.revocation.lists.get(revocation.kind)?.version
   const names = (list: ReadonlyArray<LicenseName>): ReadonlyArray<string> => [...new Set(list.map(licenseRow))].sort()
   const facts: ReadonlyArray<readonly [string, boolean]> = [
     ['device', device.epoch === past.device.epoch && device.securityVersion === past.device.securityVersion],
-    ['revocation', device.revocation === past.device.revocation],
+    [
+      'revocation',
+      revocation.freshness === 'unreadable' ||
+        (device.revocation === past.device.revocation && revocation.version === (list === undefined ? null : String(list))),
+    ],
+    ['issuers', candidates.every((candidate) => beliefAgrees(candidate, past))],
     ['clock', same(clock, past.clock)],
     ['licenses', same(names(candidates.map(({ license }) => license)), names(live))],
   ]

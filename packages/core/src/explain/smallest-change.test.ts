@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+
+import { runs } from '../../../../test/gate/runs'
+import type { SecurityVersion } from '../identity/security-version'
+import { DATA_FORMS } from '../license/evaluation'
+import { linksOf } from '../license/held-license'
+import { termsOf } from '../license/license-terms'
+import { storedOf } from '../transfer/candidate'
+import { applyChanges } from './apply-change'
+import type { Change } from './change'
+import { changeWords } from './change-words'
+import { judgeScene } from './judge-scene'
+import { momentsOf } from './moments'
+import { actionOf, type Scene } from './scene'
+import { smallestChange } from './smallest-change'
+import { anyDecision } from './testing/any-scene'
+
+const RUNS = 200
+const isAllowed = (scene: Scene, changes: ReadonlyArray<Change> = []): boolean => judgeScene(applyChanges(scene, changes)).allowed
+
+const subsets = <A>(list: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
+  size === 0
+    ? [[]]
+    : list.flatMap((item, index) => subsets(list.slice(index + 1), size - 1).map((rest) => [item, ...rest]))
+
+/** Every elementary change, each as strong as it can be: written down apart from how changes are proposed. */
+const universe = ({ candidates, asked }: Scene): ReadonlyArray<Change> => {
+  const action = actionOf({ candidates, asked })
+  if (action === undefined) return []
+  const links = candidates.flatMap((candidate) => linksOf(storedOf(candidate)))
+  const times = candidates.flatMap((candidate) => momentsOf(storedOf(candidate), action)).flatMap((to) => [to - 1, to, to + 1])
+  const system = asked.type === 'query' ? undefined : asked.question.system
+  return [
+    ...times.map((to): Change => ({ type: 'TimeMoves', to })),
+    { type: 'ClockReanchored' },
+    { type: 'ClockSetBack' },
+    { type: 'HandleRenewed' },
+    { type: 'VersionInstalled', securityVersion: '99.99.0.1' as SecurityVersion },
+    { type: 'ApplicationLevelRaised', level: 65_535 },
+    { type: 'SecureClockAdded' },
+    { type: 'MeteringAdded', service: 'meter-1' },
+    { type: 'MeteringAdded', service: 'meter-2' },
+    { type: 'AudioPathRaised', level: 9 },
+    { type: 'ReceiverReplaced' },
+    { type: 'ApplicationReplaced' },
+    { type: 'ReceiverLevelRaised', level: 65_535 },
+    { type: 'RevocationListRenewed' },
+    { type: 'RevocationInformationRenewed' },
+    { type: 'RevocationInformationStored', version: '18446744073709551615' },
+    { type: 'CopyLevelRaised', level: 65_535 },
+    ...DATA_FORMS.map((form): Change => ({ type: 'FormLevelRaised', form, level: 65_535 })),
+    ...(system === undefined ? [] : [{ type: 'SystemRegistered', system } as const, { type: 'SystemRemoved', system } as const]),
+    ...links.flatMap(({ license: { issuer, lid, document }, root }): ReadonlyArray<Change> => {
+      const license = { issuer, lid }
+      const windows = termsOf(document).rights.get(action)?.windows ?? []
+      return [
+        { type: 'IssuerTrusted', issuer },
+        { type: 'LicenseStored', license },
+        { type: 'LicenseDeleted', license },
+        { type: 'LicenseGrants', license, action },
+        ...(system === undefined ? [] : [{ type: 'LicenseIncludes', license, system } as const]),
+        // Another root where there is one is another license, like one that is added.
+        ...(document.chain?.role === 'leaf' && root === undefined ? [{ type: 'RootStored', license, keyId: '' } as const] : []),
+        ...windows.flatMap((_, window): ReadonlyArray<Change> => [
+          { type: 'UseGivenBack', license, action, window },
+          { type: 'UseSpent', license, action, window },
+        ]),
+      ]
+    }),
+  ]
+}
+
+describe('the smallest change', () => {
+  it('turns the decision, always', () => {
+    fc.assert(
+      fc.property(anyDecision, (scene) => {
+        const change = smallestChange(scene)
+        expect(change).not.toBeNull()
+        expect(isAllowed(scene, change ?? [])).toBe(!isAllowed(scene))
+      }),
+      { numRuns: runs(RUNS) }
+    )
+  })
+
+  it('holds nothing that could be left out', () => {
+    fc.assert(
+      fc.property(anyDecision, (scene) => {
+        const change = smallestChange(scene) ?? []
+        const before = isAllowed(scene)
+        for (const one of change) expect(isAllowed(scene, change.filter((other) => other !== one))).toBe(before)
+      }),
+      { numRuns: runs(RUNS) }
+    )
+  })
+
+  it('is a smallest one: fewer changes of any kind do not turn it', () => {
+    fc.assert(
+      fc.property(anyDecision, (scene) => {
+        const change = smallestChange(scene) ?? []
+        // Another license is no change of those at hand; it is told where none of these will do.
+        fc.pre(!change.some(({ type }) => type === 'LicenseAdded'))
+        const before = isAllowed(scene)
+        const all = universe(scene)
+        for (let size = 1; size < Math.min(change.length, 3); size++) {
+          for (const fewer of subsets(all, size)) {
+            if (isAllowed(scene, fewer) !== before) throw new Error(`${JSON.stringify(fewer)} instead of ${JSON.stringify(change)}`)
+          }
+        }
+      }),
+      { numRuns: runs(RUNS / 4) }
+    )
+  })
+
+  it('can be said in words', () => {
+    fc.assert(
+      fc.property(anyDecision, (scene) => (smallestChange(scene) ?? []).every((change) => changeWords(change).length > 0)),
+      { numRuns: runs(RUNS / 4) }
+    )
+  })
+})
