@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import { writeFileSync } from 'node:fs'
 import { lastValueFrom, toArray } from 'rxjs'
 
@@ -8,8 +9,13 @@ import type { KeyId } from '../identity/key-id'
 import type { SystemId } from '../identity/system-id'
 import type { RequiredVersion } from '../identity/security-version'
 import type { Conditions } from '../license/conditions'
+import { timestampFromMicros } from '../license/timestamp'
+import { connectPipeline } from '../pipeline-connection/connect-pipeline'
 import { secretFromBytes } from '../secret/secret'
 import { revealKeys } from '../vault/reveal-keys'
+import { storeTestLicense } from '../vault/testing/store-test-license'
+import { testIssuer } from '../vault/testing/test-issuer'
+import { trustIssuer } from '../vault/trust-issuer'
 import { authorizeExport } from './authorize-export'
 import type { ExportDecision, ExportRequest } from './export-request'
 
@@ -145,5 +151,56 @@ describe('authorizing an export', () => {
     const given = { keyId: KEY_ID, key: secretFromBytes(new Uint8Array(16)) }
     const fault = await fail(authorizeExport(home)({ ...request, targetKeys: [{ scheme: 'cenc', given }] }))
     expect(fault).toMatchObject({ type: 'BadInput', found: KEY_ID })
+  })
+
+  it('LI-58, LI-56: a chain gives a use of each link in one append, and its key opens through the root', async () => {
+    const issuer = testIssuer()
+    await succeed(trustIssuer(home)(issuer.jwk))
+    const root = issuer.license({
+      members: { chain: { role: 'root' }, rights: [{ action: 'Copy', windows: [{ count: 2 }] }], inclusion: [SYSTEM] },
+    })
+    const rights = [{ action: 'Copy', windows: [{ count: 1 }] }]
+    const leaf = issuer.license({ keyId: KEY_ID, root, key: new Uint8Array(16).fill(7), members: { rights, inclusion: [SYSTEM] } })
+    await succeed(storeTestLicense(home)(root))
+    await succeed(storeTestLicense(home)(leaf))
+    const decision = await asked()
+    if (decision.type !== 'Granted') throw new Error('refused')
+    const stored = (await events()).filter(({ correlation }) => correlation === decision.correlation)
+    expect(stored.filter(({ type }) => type === 'UseReserved').map(({ data }) => (data as { lid: string }).lid)).toEqual([
+      leaf.lid,
+      root.lid,
+      leaf.lid,
+      root.lid,
+    ])
+    expect(stored.at(-1)).toMatchObject({ type: 'ExportAuthorized', data: { lid: leaf.lid, root: { lid: root.lid } } })
+    const opened = await succeed(connectPipeline().open(decision.grant))
+    const key = opened.keyFor(KEY_ID)
+    expect(E.isRight(key) && key.right.export()).toEqual(Buffer.alloc(16, 7))
+    await succeed(opened.close('finished'))
+    expect(rulesOf(await asked())).toEqual(['LI-12 Exhausted'])
+  })
+
+  it('R13: a clock that is set back refuses a right with a date, and grants one without', async () => {
+    const until = timestampFromMicros(place.clock.now() + 24 * 3600 * 1_000_000)
+    await license({ rights: [{ action: 'Copy', windows: [{ until }] }], inclusion: [SYSTEM] })
+    expect((await asked()).type).toBe('Granted')
+    place.clock.advance(-3600)
+    expect(rulesOf(await asked())).toEqual(['R13 ClockUntrusted'])
+    const { lid } = await license(copy())
+    expect(await asked()).toMatchObject({ type: 'Granted', license: { lid } })
+  })
+
+  it('IN-26: a request through a handle of another epoch is stale before anything else is asked', async () => {
+    expect(rulesOf(await asked({ epoch: 3, registered: [] }))).toEqual(['IN-26 HandleStale'])
+    await license(copy())
+    expect((await asked({ epoch: 0 })).type).toBe('Granted')
+  })
+
+  it('EX-4, EX-10: the license that passed, by the key ID of the content, is the one whose key is granted', async () => {
+    const refused = await license({ ...copy(), inclusion: [OTHER], priority: 9 })
+    const { lid } = await license(copy())
+    const decision = await asked()
+    expect(decision).toMatchObject({ license: { lid, keyId: KEY_ID } })
+    expect(refused.lid).not.toBe(lid)
   })
 })
