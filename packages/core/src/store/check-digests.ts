@@ -8,7 +8,7 @@ import { checkedIdempotencyRow, checkedStateRow } from './stored-rows'
 
 /** A table whose rows have digests, because the chain does not cover them. Its primary key is two texts. */
 export interface CheckedTable {
-  readonly name: string
+  readonly name: 'state' | 'idempotency'
   readonly key: readonly [string, string]
   /** Throws `CoreError` with `StateBroken` for a row whose digest is another one. */
   readonly check: (row: Row) => unknown

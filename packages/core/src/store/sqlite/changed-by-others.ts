@@ -1,7 +1,6 @@
 import { Observable } from 'rxjs'
 
 import { CoreError } from '../../fault/core-error'
-import { numberOf } from '../row'
 import type { Sql } from './sql'
 import { storeFault } from './sqlite-fault'
 
@@ -15,11 +14,10 @@ const PERIOD_MILLISECONDS = 250
  */
 export const changedByOthers = (place: string, sql: () => Sql, everyMilliseconds = PERIOD_MILLISECONDS): Observable<void> =>
   new Observable((subscriber) => {
-    let seen: number | undefined
+    let seen: unknown
     const look = (): void => {
       try {
-        const row = sql().get('PRAGMA data_version')
-        const version = row === undefined ? 0 : numberOf(row, 'data_version')
+        const [[version] = []] = sql().rows('PRAGMA data_version')
         const changed = seen !== undefined && version !== seen
         seen = version
         if (changed) subscriber.next()

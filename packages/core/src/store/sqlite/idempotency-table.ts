@@ -5,9 +5,16 @@ import { eventOf } from '../record-of'
 import { idempotencyDigest } from '../row-digest'
 import { checkedIdempotencyRow } from '../stored-rows'
 import { recordsByPosition } from './log-table'
+import { type Columns, firstRow, select } from './select'
 import type { Sql } from './sql'
 
-const FIND = 'SELECT stream, key, first_position, last_position, digest FROM idempotency WHERE stream = ? AND key = ?'
+/** The columns of the table. */
+export const IDEMPOTENCY: Columns = {
+  texts: ['stream', 'key', 'digest'],
+  numbers: ['first_position', 'last_position'],
+}
+
+const FIND = select(IDEMPOTENCY, 'FROM idempotency WHERE stream = ? AND key = ?')
 const PUT = `INSERT INTO idempotency (stream, key, first_position, last_position, digest) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (stream, key) DO NOTHING`
 
@@ -16,7 +23,7 @@ export const firstResult = (sql: Sql, request: AppendRequest): ReadonlyArray<Sto
   const key = request.idempotencyKey
   if (key === undefined) return undefined
   for (const stream of idempotencyStreams(request)) {
-    const row = sql.get(FIND, [stream, key])
+    const row = firstRow(sql, FIND, [stream, key])
     if (row === undefined) continue
     const { first, last } = checkedIdempotencyRow(row)
     return recordsByPosition(sql, first - 1, last, last - first + 1).map(eventOf)

@@ -5,21 +5,33 @@ import { recordOf } from '../record-of'
 import { numberOf, textOf } from '../row'
 import { insertRows } from './insert-rows'
 import { checkVersion } from './schema'
+import { type Columns, firstRow, rows, select } from './select'
 import type { Sql, SqlValue } from './sql'
 
 const COLUMNS =
   'position, id, stream, revision, type, schema_version, time, causation, correlation, data, previous_hash, hash'
-const HEAD = `SELECT (SELECT value FROM meta WHERE name = 'schema') AS schema, position, hash, time FROM head`
 const insert = insertRows({ into: `log (${COLUMNS})`, columns: 12 })
-const REVISIONS = `SELECT key AS n, COALESCE((SELECT MAX(revision) FROM log WHERE stream = named.value), 0) AS revision
-  FROM json_each(?) AS named`
-const BY_POSITION = `SELECT ${COLUMNS} FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`
-const BY_ID = `SELECT ${COLUMNS} FROM log WHERE id = ? ORDER BY position LIMIT 1`
-const BY_STREAM = `SELECT ${COLUMNS} FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?`
+
+const LOG: Columns = {
+  numbers: ['position', 'revision', 'schema_version', 'time'],
+  texts: ['id', 'stream', 'type', 'data', 'previous_hash', 'hash'],
+  optionalTexts: ['causation', 'correlation'],
+}
+const HEAD = select(
+  { numbers: ['position', 'time'], texts: ['hash', ['schema', "(SELECT value FROM meta WHERE name = 'schema')"]] },
+  'FROM head'
+)
+const POSITION = select({ numbers: ['position'] }, 'FROM head')
+const NEWEST = select({ numbers: [['position', 'COALESCE(MAX(position), 0)']] }, 'FROM log')
+const LAST_REVISION = 'COALESCE((SELECT MAX(revision) FROM log WHERE stream = named.value), 0)'
+const REVISIONS = select({ numbers: [['n', 'key'], ['revision', LAST_REVISION]] }, 'FROM json_each(?) AS named')
+const BY_POSITION = select(LOG, 'FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?')
+const BY_ID = select(LOG, 'FROM log WHERE id = ? ORDER BY position LIMIT 1')
+const BY_STREAM = select(LOG, 'FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?')
 
 /** The newest position and hash, and the highest time. */
 export const readHead = (sql: Sql): LogHead => {
-  const row = sql.get(HEAD)
+  const row = firstRow(sql, HEAD)
   if (row === undefined) {
     throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log head', found: 'none' })
   }
@@ -30,14 +42,14 @@ export const readHead = (sql: Sql): LogHead => {
 
 /** The newest position. */
 export const readPosition = (sql: Sql): number => {
-  const row = sql.get('SELECT position FROM head')
+  const row = firstRow(sql, POSITION)
   return row === undefined ? 0 : numberOf(row, 'position')
 }
 
 /** The head, compared with the place of the newest record. Throws {@link CoreError} with `LogBroken` where they differ. */
 export const readCheckedHead = (sql: Sql): LogHead => {
   const head = readHead(sql)
-  const row = sql.get('SELECT COALESCE(MAX(position), 0) AS position FROM log')
+  const row = firstRow(sql, NEWEST)
   const newest = row === undefined ? 0 : numberOf(row, 'position')
   if (newest === head.position) return head
   const position = Math.min(newest, head.position) + 1
@@ -51,9 +63,10 @@ export const readRevision = (sql: Sql, stream: string): number => readRevisions(
 /** Number of events in each of several streams, in one statement. */
 export const readRevisions = (sql: Sql, streams: ReadonlyArray<string>): ReadonlyMap<string, number> =>
   new Map(
-    sql
-      .all(REVISIONS, [JSON.stringify(streams)])
-      .map((row) => [streams[numberOf(row, 'n')] ?? '', numberOf(row, 'revision')])
+    rows(sql, REVISIONS, [JSON.stringify(streams)]).map((row) => [
+      streams[numberOf(row, 'n')] ?? '',
+      numberOf(row, 'revision'),
+    ])
   )
 
 /** Adds records; the head is moved once, after the last of an append. */
@@ -71,10 +84,10 @@ export const writeHead = (sql: Sql, head: LogHead): void =>
 
 /** Records above `after` up to `last`, at most `limit`, in order. */
 export const recordsByPosition = (sql: Sql, after: number, last: number, limit: number): ReadonlyArray<LogRecord> =>
-  sql.all(BY_POSITION, [after, last, limit]).map(recordOf)
+  rows(sql, BY_POSITION, [after, last, limit]).map(recordOf)
 
 /** The record with an id. */
-export const recordById = (sql: Sql, id: string): LogRecord | undefined => sql.all(BY_ID, [id]).map(recordOf)[0]
+export const recordById = (sql: Sql, id: string): LogRecord | undefined => rows(sql, BY_ID, [id]).map(recordOf)[0]
 
 /** A stream's records above revision `after` up to `last`, at most `limit`, in order. */
 export const recordsByStream = (
@@ -83,4 +96,4 @@ export const recordsByStream = (
   after: number,
   last: number,
   limit: number
-): ReadonlyArray<LogRecord> => sql.all(BY_STREAM, [stream, after, last, limit]).map(recordOf)
+): ReadonlyArray<LogRecord> => rows(sql, BY_STREAM, [stream, after, last, limit]).map(recordOf)

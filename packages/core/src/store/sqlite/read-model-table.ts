@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../event/stored-event'
+import { CoreError } from '../../fault/core-error'
 import type { Projection, ReadModelChange, ReadModelRow } from '../event-store'
 import type { ModelRow } from '../log-access'
 import { modelChanges } from '../model-changes'
@@ -8,6 +9,7 @@ import { modelRow, readModelRow } from '../stored-rows'
 import { recordsByPosition } from './log-table'
 import { insertRows } from './insert-rows'
 import { PAGE } from './paged'
+import { type Columns, rows, type Select, select } from './select'
 import type { Sql, SqlValue } from './sql'
 
 const put = insertRows({
@@ -21,29 +23,37 @@ const move = insertRows({
   onConflict: 'ON CONFLICT (name) DO UPDATE SET position = excluded.position',
 })
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
-const FIND = 'SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? ORDER BY id'
-const FIND_IDS = 'SELECT id FROM read_model WHERE model = ? AND key = ? ORDER BY id'
-const findPage = (above: '>' | '>='): string =>
-  `SELECT model, key, id, value FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`
-const modelPage = (above: '>' | '>='): string =>
-  `SELECT model, key, id, value FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`
+const ROW: Columns = { texts: ['model', 'key', 'id', 'value'] }
+const POSITIONS = select({ texts: ['name'], numbers: ['position'] }, 'FROM model')
+const FIND = select(ROW, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
+const FIND_IDS = select({ texts: ['id'] }, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
+const keyPage = (above: '>' | '>='): Select =>
+  select(ROW, `FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`)
+const FIRST_OF_KEY = keyPage('>=')
+const NEXT_OF_KEY = keyPage('>')
+const modelPage = (above: '>' | '>='): Select =>
+  select(ROW, `FROM read_model WHERE model = ? AND (key, id) ${above} (?, ?) ORDER BY key, id LIMIT ?`)
+const FIRST_OF_MODEL = modelPage('>=')
+const NEXT_OF_MODEL = modelPage('>')
 
 /** Position of the newest event that each known model has seen. */
 const readPositions = (sql: Sql): ReadonlyMap<string, number> =>
-  new Map(sql.all('SELECT name, position FROM model').map((row) => [textOf(row, 'name'), numberOf(row, 'position')]))
+  new Map(rows(sql, POSITIONS).map((row) => [textOf(row, 'name'), numberOf(row, 'position')]))
 
-/** Whether a model has not seen the log up to a position. */
+/** Whether a model has not seen the log exactly up to a position. */
 export const lags = (sql: Sql, { model }: Projection, position: number): boolean =>
-  (readPositions(sql).get(model) ?? 0) < position
+  (readPositions(sql).get(model) ?? 0) !== position
 
 /**
  * Brings models up to a position from the log. One lags when the program that appended did not know it; for models that
- * move with every append this reads one row each.
+ * move with every append this reads one row each. Throws {@link CoreError} with `ModelBroken` for one that is ahead of the
+ * log, which would miss what comes.
  */
 export const catchUp = (sql: Sql, projections: ReadonlyArray<Projection>, position: number): void => {
   const positions = readPositions(sql)
   for (const projection of projections) {
     let at = positions.get(projection.model) ?? 0
+    if (at > position) throw aheadOfLog(projection, at)
     while (at < position) {
       const page = recordsByPosition(sql, at, position, PAGE).map(eventOf)
       const last = page[page.length - 1]
@@ -53,6 +63,9 @@ export const catchUp = (sql: Sql, projections: ReadonlyArray<Projection>, positi
     }
   }
 }
+
+const aheadOfLog = ({ model }: Projection, position: number): CoreError =>
+  new CoreError({ type: 'ModelBroken', model, key: '', id: '', position })
 
 /** Applies the rows of models for events that they have not seen, the newest of them at `position`. */
 export const project = (
@@ -67,11 +80,11 @@ export const project = (
 
 /** The rows under a key, in order of `id`. */
 export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> =>
-  sql.all(FIND, [model, key]).map(readModelRow)
+  rows(sql, FIND, [model, key]).map(readModelRow)
 
 /** The ids of the rows under a key, in order. */
 export const findIds = (sql: Sql, model: string, key: string): ReadonlyArray<string> =>
-  sql.all(FIND_IDS, [model, key]).map((row) => textOf(row, 'id'))
+  rows(sql, FIND_IDS, [model, key]).map((row) => textOf(row, 'id'))
 
 /** At most `limit` rows under a key in order of `id`, above one of them if it is given. */
 export const findRowsAfter = (
@@ -80,7 +93,7 @@ export const findRowsAfter = (
   id: string | undefined,
   limit: number
 ): ReadonlyArray<ReadModelRow> =>
-  sql.all(findPage(id === undefined ? '>=' : '>'), [model, key, id ?? '', limit]).map(readModelRow)
+  rows(sql, id === undefined ? FIRST_OF_KEY : NEXT_OF_KEY, [model, key, id ?? '', limit]).map(readModelRow)
 
 /** At most `limit` rows of a model in order of key and `id`, above one of them if it is given. */
 export const modelRowsAfter = (
@@ -89,20 +102,20 @@ export const modelRowsAfter = (
   row: Pick<ModelRow, 'key' | 'id'> | undefined,
   limit: number
 ): ReadonlyArray<ModelRow> =>
-  sql
-    .all(modelPage(row === undefined ? '>=' : '>'), [model, row?.key ?? '', row?.id ?? '', limit])
-    .map(modelRow)
+  rows(sql, row === undefined ? FIRST_OF_MODEL : NEXT_OF_MODEL, [model, row?.key ?? '', row?.id ?? '', limit]).map(
+    modelRow
+  )
 
 /** In their order: rows that are put one after the other go together. */
 const applyChanges = (sql: Sql, changes: ReadonlyArray<ReadModelChange>): void => {
-  let rows: ReadonlyArray<SqlValue>[] = []
+  let waiting: ReadonlyArray<SqlValue>[] = []
   for (const { model, key, id, value } of changes) {
-    if (value !== null) rows.push([model, key, id, JSON.stringify(value)])
+    if (value !== null) waiting.push([model, key, id, JSON.stringify(value)])
     else {
-      put(sql, rows)
-      rows = []
+      put(sql, waiting)
+      waiting = []
       sql.run(DELETE, [model, key, id])
     }
   }
-  put(sql, rows)
+  put(sql, waiting)
 }

@@ -3,6 +3,7 @@ import { textOf } from '../row'
 import { schemaVersion } from '../schema-version'
 import type { Migration } from './migrations/migration'
 import { MIGRATIONS } from './migrations/migrations'
+import { firstRow, rows, select } from './select'
 import type { Sql } from './sql'
 import { transaction } from './transaction'
 
@@ -21,7 +22,7 @@ export const prepareSchema = (sql: Sql, logId: string, migrations: ReadonlyArray
   const last = migrations.length
   const found = findVersion(sql, last)
   if (found === last) return
-  if (found === 0) sql.get('PRAGMA journal_mode = WAL')
+  if (found === 0) sql.rows('PRAGMA journal_mode = WAL')
   transaction(sql, () => {
     // Another process may have been first.
     const from = findVersion(sql, last)
@@ -40,15 +41,18 @@ export const checkVersion = ({ place }: Sql, version: string): void => {
   schemaVersion(version, SCHEMA_VERSION, place)
 }
 
+const VERSION = select({ texts: ['value'] }, "FROM meta WHERE name = 'schema'")
+const NAMES = select({ texts: ['name'] }, "FROM sqlite_schema WHERE type = 'table'")
+
 /** 0 for a file without tables. */
 const findVersion = (sql: Sql, known: number): number => {
   if (!hasTables(sql)) return 0
-  const row = sql.get("SELECT value FROM meta WHERE name = 'schema'")
+  const row = firstRow(sql, VERSION)
   return schemaVersion(row === undefined ? undefined : textOf(row, 'value'), known, sql.place)
 }
 
 const hasTables = (sql: Sql): boolean => {
-  const tables = sql.all("SELECT name FROM sqlite_schema WHERE type = 'table'").map((row) => textOf(row, 'name'))
+  const tables = rows(sql, NAMES).map((row) => textOf(row, 'name'))
   const [some] = tables
   if (some === undefined || tables.includes('meta')) return some !== undefined
   const found = `table ${some} in ${sql.place}`

@@ -1,7 +1,5 @@
 import Database from 'libsql'
 
-import type { Row } from '../row'
-
 /** What SQLite stores in a column here. */
 export type SqlValue = string | number | Uint8Array | null
 
@@ -12,8 +10,8 @@ export interface Sql {
   /** Runs statements without values. */
   readonly exec: (text: string) => void
   readonly run: (text: string, values?: ReadonlyArray<SqlValue>) => void
-  readonly get: (text: string, values?: ReadonlyArray<SqlValue>) => Row | undefined
-  readonly all: (text: string, values?: ReadonlyArray<SqlValue>) => ReadonlyArray<Row>
+  /** The rows of a statement, each as its values. Tables are asked by `select`, which says why. */
+  readonly rows: (text: string, values?: ReadonlyArray<SqlValue>) => ReadonlyArray<ReadonlyArray<unknown>>
   readonly inTransaction: () => boolean
   readonly close: () => void
 }
@@ -39,8 +37,7 @@ export const connect = (file: string, waitMilliseconds = BUSY_TIMEOUT_MILLISECON
     place: file,
     exec: (text) => void database.exec(text),
     run: (text, values = []) => void statement(text).run(storable(values)),
-    get: (text, values = []) => statement(text).get(storable(values)) as Row | undefined,
-    all: (text, values = []) => statement(text).all(storable(values)) as ReadonlyArray<Row>,
+    rows: (text, values = []) => statement(text).raw().all(storable(values)) as ReadonlyArray<ReadonlyArray<unknown>>,
     inTransaction: () => database.inTransaction,
     close: () => {
       statements.clear()
@@ -51,7 +48,7 @@ export const connect = (file: string, waitMilliseconds = BUSY_TIMEOUT_MILLISECON
   return sql
 }
 
-/** Text is read back up to its first zero character, so that a name with one would not be the name that was hashed. */
+/** Text is told apart by zero characters where it is read, so that none may hold one. */
 const storable = (values: ReadonlyArray<SqlValue>): ReadonlyArray<SqlValue> => {
   for (const value of values) {
     if (typeof value === 'string' && value.includes('\0')) throw new RangeError('a stored name holds no zero character')

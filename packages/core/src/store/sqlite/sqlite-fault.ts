@@ -26,10 +26,19 @@ export const storeFault = (place: string, error: unknown): StoreFault | undefine
   if (error instanceof CoreError) return error.fault as StoreFault
   if (typeof error !== 'object' || error === null) return undefined
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown }
+  if (code === 'SQLITE_ERROR' && typeof message === 'string') return otherTables(place, message)
   if (typeof code === 'string' && code !== '') return ofCode(place, code)
   if (typeof message === 'string' && message.startsWith(CANNOT_OPEN)) return ofCode(place, 'SQLITE_CANTOPEN')
   return undefined
 }
+
+/** Our statements fit our tables, so that one which does not was given other tables. */
+const otherTables = (place: string, found: string): StoreFault => ({
+  type: 'LogBroken',
+  position: 0,
+  expected: `the tables of this program at ${place}`,
+  found,
+})
 
 const ofCode = (place: string, code: string): StoreFault | undefined => {
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return { type: 'StoreLocked', place }

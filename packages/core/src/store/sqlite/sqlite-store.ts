@@ -81,7 +81,7 @@ const append = (sql: Sql, env: AppendEnv, request: AppendRequest) => {
 
 /** Empties the write-ahead log, where deleted values survive. The append is stored by then, and no failure here undoes it. */
 const forgetWrittenPages = (sql: Sql): void => {
-  attempt('', () => sql.all('PRAGMA wal_checkpoint(TRUNCATE)'))
+  attempt('', () => sql.rows('PRAGMA wal_checkpoint(TRUNCATE)'))
 }
 
 /** The connection, after the model has seen the whole log. */

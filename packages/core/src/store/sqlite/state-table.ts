@@ -2,14 +2,18 @@ import type { StateChange } from '../event-store'
 import type { StateRow } from '../log-access'
 import { stateDigest } from '../row-digest'
 import { checkedStateRow } from '../stored-rows'
+import { type Columns, firstRow, rows, select } from './select'
 import type { Sql } from './sql'
 
 const PUT = `INSERT INTO state (space, key, value, digest) VALUES (?, ?, ?, ?)
   ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, digest = excluded.digest`
 const DELETE = 'DELETE FROM state WHERE space = ? AND key = ?'
-const FIND = 'SELECT key, value, digest FROM state WHERE space = ? AND key = ?'
-const findPage = (above: '>' | '>='): string =>
-  `SELECT key, value, digest FROM state WHERE space = ? AND key ${above} ? ORDER BY key LIMIT ?`
+/** The columns of the table. */
+export const STATE: Columns = { texts: ['space', 'key', 'digest'], bytes: ['value'] }
+
+const FIND = select(STATE, 'FROM state WHERE space = ? AND key = ?')
+const FIRST_PAGE = select(STATE, 'FROM state WHERE space = ? ORDER BY key LIMIT ?')
+const PAGE_ABOVE = select(STATE, 'FROM state WHERE space = ? AND key > ? ORDER BY key LIMIT ?')
 
 /** Puts or deletes a value. */
 export const changeState = (sql: Sql, { space, key, value }: StateChange): void => {
@@ -19,7 +23,7 @@ export const changeState = (sql: Sql, { space, key, value }: StateChange): void 
 
 /** A value, in memory of its own. Throws {@link CoreError} with `StateBroken`. */
 export const findState = (sql: Sql, space: StateChange['space'], key: string): Uint8Array | undefined => {
-  const row = sql.get(FIND, [space, key])
+  const row = firstRow(sql, FIND, [space, key])
   return row === undefined ? undefined : checkedStateRow(space, row).value
 }
 
@@ -30,6 +34,6 @@ export const stateRowsAfter = (
   key: string | undefined,
   limit: number
 ): ReadonlyArray<StateRow> =>
-  sql
-    .all(findPage(key === undefined ? '>=' : '>'), [space, key ?? '', limit])
-    .map((row) => checkedStateRow(space, row))
+  (key === undefined ? rows(sql, FIRST_PAGE, [space, limit]) : rows(sql, PAGE_ABOVE, [space, key, limit])).map((row) =>
+    checkedStateRow(space, row)
+  )

@@ -1,37 +1,40 @@
 import { bytesOf, numberOf, type Row, textOf } from '../../row'
 import { idempotencyDigest, stateDigest } from '../../row-digest'
+import { type Columns, rows, select } from '../select'
 import type { Sql, SqlValue } from '../sql'
 import type { Migration } from './migration'
 
 /** Rows moved at once. */
 const PAGE = 256
 
-/** How the rows of a table become those of its successor. The first two columns are the primary key, both text. */
+/** How the rows of a table become those of its successor. The primary key is two texts. */
 interface Move {
   readonly from: string
-  readonly columns: readonly [string, string, ...ReadonlyArray<string>]
+  readonly key: readonly [string, string]
+  readonly columns: Columns
   readonly put: string
   readonly valuesOf: (row: Row) => ReadonlyArray<SqlValue>
 }
 
 const move =
-  ({ from, columns, put, valuesOf }: Move) =>
+  ({ from, key, columns, put, valuesOf }: Move) =>
   (sql: Sql): void => {
-    const [first, second] = columns
-    const page = `SELECT ${columns.join(', ')} FROM ${from} ORDER BY ${first}, ${second} LIMIT ${PAGE}`
+    const [first, second] = key
+    const page = select(columns, `FROM ${from} ORDER BY ${first}, ${second} LIMIT ${PAGE}`)
     const moved = `DELETE FROM ${from} WHERE (${first}, ${second}) <= (?, ?)`
     for (;;) {
-      const rows = sql.all(page)
-      const last = rows[rows.length - 1]
+      const found = rows(sql, page)
+      const last = found[found.length - 1]
       if (last === undefined) return
-      for (const row of rows) sql.run(put, valuesOf(row))
+      for (const row of found) sql.run(put, valuesOf(row))
       sql.run(moved, [textOf(last, first), textOf(last, second)])
     }
   }
 
 const moveState = move({
   from: 'state_1',
-  columns: ['space', 'key', 'value'],
+  key: ['space', 'key'],
+  columns: { texts: ['space', 'key'], bytes: ['value'] },
   put: 'INSERT INTO state (space, key, value, digest) VALUES (?, ?, ?, ?)',
   valuesOf: (row) => {
     const names = [textOf(row, 'space'), textOf(row, 'key')] as const
@@ -42,7 +45,8 @@ const moveState = move({
 
 const moveIdempotency = move({
   from: 'idempotency_1',
-  columns: ['stream', 'key', 'first_position', 'last_position'],
+  key: ['stream', 'key'],
+  columns: { texts: ['stream', 'key'], numbers: ['first_position', 'last_position'] },
   put: 'INSERT INTO idempotency (stream, key, first_position, last_position, digest) VALUES (?, ?, ?, ?, ?)',
   valuesOf: (row) => {
     const names = [textOf(row, 'stream'), textOf(row, 'key')] as const
