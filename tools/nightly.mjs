@@ -45,6 +45,8 @@ const SETS = {
   'fuzz-asf': properties('packages/pipeline/src/asf/'),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
+  flips: properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'small file'),
+  'flips-at-random': properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'random places'),
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
   'kills-use': kills('packages/core/src/vault/killed-players.test'),
   evaluation: properties('packages/core/src/license/monotone'),

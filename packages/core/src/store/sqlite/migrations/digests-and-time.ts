@@ -56,9 +56,9 @@ const moveIdempotency = move({
 })
 
 /**
- * The highest time beside the head, an index of event ids, and a digest in each row that the chain does not cover. The head's table gets another
- * name, so that a program of the first release that still runs cannot append behind the back of this one. Read models are
- * made again, because what their rows hold has changed.
+ * The highest time beside the head, an index of event ids, and a digest in each row that the chain does not cover. The
+ * head's table gets another name, so that a program of the first release that still runs cannot append behind the back of
+ * this one. Read models are made again, because what their rows hold has changed.
  */
 export const digestsAndTime: Migration = {
   version: 2,
