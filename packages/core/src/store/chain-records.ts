@@ -10,6 +10,8 @@ import type { LogHead } from './log-head'
 export interface AppendPlace {
   readonly head: LogHead
   readonly revisions: ReadonlyMap<string, number>
+  /** Of all events of the append, microseconds since 1970. */
+  readonly time: number
 }
 
 /**
@@ -24,7 +26,7 @@ export const chainRecords = (
 ): ReadonlyArray<LogRecord> => {
   const { causation = null, correlation = null } = request
   checkNames([causation, correlation, request.idempotencyKey])
-  const time = clock.now()
+  const { time } = place
   const ids = freshIds(clock, random, request)
   const revisions = new Map(place.revisions)
   const records: LogRecord[] = []

@@ -24,7 +24,7 @@ export const appendWithin = (log: MemoryLog, env: AppendEnv, request: AppendRequ
     checkModel(expectation, findRows(log, model, expectation.key).map(({ id }) => id))
   }
   const { position } = log.head
-  const records = chainRecords(env, request, { head: log.head, revisions })
+  const records = chainRecords(env, request, { head: log.head, revisions, time: env.clock.now() })
   const events = records.map(eventOf)
   const changes = changesOf(env.projections, events)
   for (const record of records) insertRecord(log, record)

@@ -1,8 +1,9 @@
+import type { LogRecord } from '../../event/log-record'
 import type { StoredEvent } from '../../event/stored-event'
 import type { AppendEnv } from '../append-env'
-import { chainRecords, headAfter } from '../chain-records'
+import { type AppendPlace, chainRecords, headAfter } from '../chain-records'
 import { checkModel, checkRevisions } from '../check-expectations'
-import type { AppendRequest } from '../event-store'
+import type { AppendRequest, StreamAppend } from '../event-store'
 import { modelChanges, projectionOf } from '../model-changes'
 import { eventOf } from '../record-of'
 import { catchUp } from './catch-up'
@@ -12,6 +13,9 @@ import { look, type Look } from './look'
 import { sendChanges } from './read-model-table'
 import type { Transaction } from './sql'
 import { sendState } from './state-table'
+
+/** Events that are hashed and sent at once. */
+const PIECE = 250
 
 /**
  * The steps of an append, in its transaction. Throws `CoreError` with `RevisionConflict` or `ModelConflict`, and the
@@ -29,9 +33,8 @@ export const appendWithin = async (
   const { ids } = await broughtUp(sql, env, request, seen)
   request.expects?.forEach((expectation, index) => checkModel(expectation, ids[index] ?? []))
   const { head } = seen
-  const records = chainRecords(env, request, { head, revisions })
+  const records = sendChained(sql, env, request, { head, revisions, time: env.clock.now() })
   const after = headAfter(head, records)
-  sendRecords(sql, records)
   sendHead(sql, after)
   const events = records.map(eventOf)
   if (records.length > 0) {
@@ -41,6 +44,42 @@ export const appendWithin = async (
   sendState(sql, request.state ?? [])
   sendResult(sql, request, head.position + 1, after.position)
   return events
+}
+
+/** Sends the records while the next are being hashed, so that in a large append the server does not wait for all of them. */
+const sendChained = (
+  sql: Transaction,
+  env: AppendEnv,
+  request: AppendRequest,
+  { time, ...start }: AppendPlace
+): ReadonlyArray<LogRecord> => {
+  const revisions = new Map(start.revisions)
+  let { head } = start
+  return pieces(request).flatMap((piece) => {
+    const records = chainRecords(env, piece, { head, revisions, time })
+    sendRecords(sql, records)
+    for (const { stream, revision } of records) revisions.set(stream, revision)
+    head = headAfter(head, records)
+    return records
+  })
+}
+
+/** The request in parts of at most {@link PIECE} events, in order. */
+const pieces = (request: AppendRequest): ReadonlyArray<AppendRequest> => {
+  const appends: StreamAppend[][] = [[]]
+  let room = PIECE
+  for (const append of request.appends) {
+    for (let at = 0; at < append.events.length; at += PIECE) {
+      const events = append.events.slice(at, at + PIECE)
+      if (events.length > room) {
+        appends.push([])
+        room = PIECE
+      }
+      appends[appends.length - 1]?.push({ ...append, events })
+      room -= events.length
+    }
+  }
+  return appends.map((piece) => ({ ...request, appends: piece }))
 }
 
 /** The look again after models that lagged have seen the whole log: before the new events, so that none sees one twice. */

@@ -14,6 +14,7 @@ import type { Sql } from './sql'
 /** Each index by its table and columns. */
 const INDEXES: ReadonlyArray<readonly [table: string, ...columns: ReadonlyArray<string>]> = [
   ['log', 'position'],
+  ['log', 'id'],
   ['log', 'stream', 'revision'],
   ['model', 'name'],
   ['read_model', 'model', 'key', 'id'],

@@ -27,7 +27,7 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
     const { model } = projectionOf(env.projections, expectation.model)
     checkModel(expectation, findIds(sql, model, expectation.key))
   }
-  const records = chainRecords(env, request, { head: before, revisions })
+  const records = chainRecords(env, request, { head: before, revisions, time: env.clock.now() })
   insertRecords(sql, records)
   const events = records.map(eventOf)
   if (records.length > 0) {

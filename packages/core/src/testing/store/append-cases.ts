@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict'
 
 import { verifyLog } from '../../store/verify-log'
 import { TEST_LOG_ID } from './store-place'
-import { all, fails, noted, onto, type StoreCase, succeeds } from './store-case'
+import { all, fails, noted, numbers, onto, type StoreCase, succeeds } from './store-case'
 
 /** What an append promises. */
 export const appendCases: ReadonlyArray<StoreCase> = [
@@ -169,6 +169,22 @@ export const appendCases: ReadonlyArray<StoreCase> = [
         await assert.rejects(() => store.append({ appends: [{ stream: 'a', expectedRevision: 0, events }] })())
       }
       assert.equal((await all(store.readAll())).length, 0)
+    },
+  },
+  {
+    id: 'APP-14',
+    promise: 'keeps order, chain and one time in a large append over many streams, those without events among them',
+    run: async (place) => {
+      const store = await place.open({})
+      const large = [onto('a', 0, ...numbers(260)), onto('guard', 0), onto('b', 0, ...numbers(490)), onto('a', 0, 261)]
+      const small = numbers(300).map((number) => onto(`s${number % 7}`, 'any', number))
+      const events = await succeeds(store.append({ appends: [...large, ...small], correlation: 'c' }))
+      const expected = [...numbers(260), ...numbers(490), 261, ...numbers(300)]
+      assert.equal(JSON.stringify(events.map(({ data }) => data)), JSON.stringify(expected.map((note) => ({ note }))))
+      assert.equal(new Set(events.map(({ time, correlation }) => `${time} ${correlation}`)).size, 1)
+      assert.equal(JSON.stringify(await all(store.readAll())), JSON.stringify(events))
+      assert.equal((await all(store.read('a'))).map(({ revision }) => revision).join(), numbers(261).join())
+      await succeeds(verifyLog(store, TEST_LOG_ID))
     },
   },
 ]
