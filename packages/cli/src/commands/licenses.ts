@@ -1,4 +1,6 @@
 import { addAddLicense } from './licenses/add-license'
+import { addCleanLicenses } from './licenses/clean-licenses'
+import { addDeleteLicense } from './licenses/delete-license'
 import { addDistrustIssuer } from './licenses/distrust-issuer'
 import { addListIssuers } from './licenses/list-issuers'
 import { addListLicenses } from './licenses/list-licenses'
@@ -15,6 +17,8 @@ const SUBCOMMANDS: ReadonlyArray<AddSubcommand> = [
   addShowLicense,
   addQueryLicense,
   addAddLicense,
+  addDeleteLicense,
+  addCleanLicenses,
   addTitleLicense,
   addShowDevice,
   addListIssuers,
