@@ -34,14 +34,24 @@ const spellings = (key: Uint8Array): ReadonlyArray<Buffer> => {
   return [bytes, Buffer.from(bytes).reverse(), ...texts.map((text) => Buffer.from(text))]
 }
 
+/** A running server removes files of its own while they are looked at; one that is gone holds nothing. */
+const unlessGone = <A>(look: () => A, gone: A): A => {
+  try {
+    return look()
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 'ENOENT') return gone
+    throw error
+  }
+}
+
 const filesBelow = (folder: string): ReadonlyArray<string> =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, name))
-    .filter((file) => statSync(file).isFile())
+    .filter((file) => unlessGone(() => statSync(file).isFile(), false))
 
 const found = (files: ReadonlyArray<string>, wanted: ReadonlyArray<Buffer>): ReadonlyArray<string> =>
   files.filter((file) => {
-    const content = readFileSync(file)
+    const content = unlessGone(() => readFileSync(file), Buffer.alloc(0))
     return wanted.some((bytes) => content.includes(bytes))
   })
 
