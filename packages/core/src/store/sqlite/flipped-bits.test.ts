@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import Database from 'libsql'
 
 import { runs } from '../../../../../test/gate/runs'
-import { damagedPlace, type DamagedPlace, type FlipOutcome, type WholeStore, wholeStore } from './testing/flipped-store'
+import type { FlipOutcome } from '../testing/flipped-contents'
+import { damagedPlace, type DamagedPlace, type WholeStore, wholeStore } from './testing/flipped-store'
 
 const FLIPS = 1500
 const MOST_FLIPS = 30_000
