@@ -8,7 +8,7 @@ import { storeRun } from '../../packages/core/dist/vault/store-run.js'
 import { closed, openBareStore, openBenchHome, succeed } from './bench-home.mjs'
 import { licenses, makeIssuer } from './incoming.mjs'
 
-const RUN = 512
+const RUN = 1024
 const BULK = 1000
 
 const seconds = async (work) => {

@@ -22,6 +22,14 @@ describe('tuple', () => {
     )
   })
 
+  it('takes text as its UTF-8', () => {
+    fc.assert(
+      fc.property(labels, fc.array(fc.string({ unit: 'binary' })), (label, texts) => {
+        expect(hex(tuple(label, ...texts))).toBe(hex(tuple(label, ...texts.map((text) => new TextEncoder().encode(text)))))
+      })
+    )
+  })
+
   it('refuses a label with a zero byte, which is a bug', () => {
     expect(() => tuple('a\0b')).toThrow(RangeError)
   })

@@ -1,25 +1,29 @@
-import { utf8 } from './utf8'
-
 const LENGTH_BYTES = 4
 const LARGEST_PART = 2 ** 32 - 1
 
+const lengthOf = (part: Uint8Array | string): number => (typeof part === 'string' ? Buffer.byteLength(part) : part.length)
+
 /**
  * The bytes that are hashed or derived from: label, a zero byte, then each part behind its length (4 bytes,
- * big-endian). Two different tuples never have the same bytes. The array has memory of its own: wipe it where a part
- * is secret.
+ * big-endian); text as UTF-8. Two different tuples never have the same bytes. The array has memory of its own: wipe it where
+ * a part is secret.
  */
-export const tuple = (label: string, ...parts: ReadonlyArray<Uint8Array>): Uint8Array<ArrayBuffer> => {
+export const tuple = (label: string, ...parts: ReadonlyArray<Uint8Array | string>): Uint8Array<ArrayBuffer> => {
   if (label.includes('\0')) throw new RangeError('a tuple label holds no zero byte')
-  const head = utf8(label)
-  const body = parts.reduce((sum, part) => sum + LENGTH_BYTES + part.length, 0)
-  const bytes = new Uint8Array(head.length + 1 + body)
-  const view = new DataView(bytes.buffer)
-  bytes.set(head)
-  parts.reduce((at, part) => {
+  let length = Buffer.byteLength(label) + 1
+  for (const part of parts) length += LENGTH_BYTES + lengthOf(part)
+  const bytes = new Uint8Array(length)
+  const writer = Buffer.from(bytes.buffer)
+  let at = writer.write(label) + 1
+  for (const part of parts) {
     if (part.length > LARGEST_PART) throw new RangeError('a tuple part is at most 4 GiB - 1 byte')
-    view.setUint32(at, part.length)
-    bytes.set(part, at + LENGTH_BYTES)
-    return at + LENGTH_BYTES + part.length
-  }, head.length + 1)
+    const start = at + LENGTH_BYTES
+    if (typeof part === 'string') at = start + writer.write(part, start)
+    else {
+      bytes.set(part, start)
+      at = start + part.length
+    }
+    writer.writeUInt32BE(at - start, start - LENGTH_BYTES)
+  }
   return bytes
 }

@@ -42,8 +42,8 @@ export const chainHash = (record: HashedRecord): string => {
   at = writeLong(bytes, record.time, at)
   at = writeText(bytes, causation ?? '', at)
   at = writeText(bytes, correlation ?? '', at)
-  bytes.set(sha256(record.text), at)
-  return hash('sha256', bytes.subarray(0, at + DIGEST_BYTES), 'hex')
+  at += bytes.write(hash('sha256', record.text, 'hex'), at, 'hex')
+  return hash('sha256', bytes.subarray(0, at), 'hex')
 }
 
 let scratch = Buffer.alloc(0)

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/Either'
 import type * as t from 'io-ts'
 
 import { codecMismatch } from '../encoding/codec-mismatch'
+import { quickCheck } from '../encoding/quick-check'
 import type { CoreFault } from '../fault/core-fault'
 import type { AnyEventDefinition } from './define-event'
 import type { StoredEvent } from './stored-event'
@@ -26,21 +27,30 @@ export type EventUnreadable = Extract<CoreFault, { type: 'EventUnreadable' }>
 export const decodeEvent = <D extends AnyEventDefinition>(
   definitions: ReadonlyArray<D>
 ): ((stored: StoredEvent) => E.Either<EventUnreadable, RecordedEvent<D>>) => {
-  const byType = new Map(definitions.map((definition) => [definition.type, definition]))
+  const byType = new Map(
+    definitions.map((definition) => [definition.type, { definition, fits: quickCheck(definition.data) }])
+  )
   return (stored) => {
-    const definition = byType.get(stored.type)
-    if (definition === undefined) return unreadable(stored, 'unknown type')
+    const known = byType.get(stored.type)
+    if (known === undefined) return unreadable(stored, 'unknown type')
+    const { definition, fits } = known
     const present = toPresent(definition, stored)
     if (E.isLeft(present)) return unreadable(stored, present.left)
+    if (fits?.(present.right) === true) return E.right(recorded<D>(stored, definition, present.right))
     const decoded = definition.data.decode(present.right)
     if (E.isLeft(decoded)) {
       const { where, expected, found } = codecMismatch(decoded.left)
       return unreadable(stored, `${where}: expected ${expected}, found ${found}`)
     }
-    const event = { ...stored, schemaVersion: definition.schemaVersion, data: decoded.right as unknown }
-    return E.right(event as RecordedEvent<D>)
+    return E.right(recorded<D>(stored, definition, decoded.right))
   }
 }
+
+const recorded = <D extends AnyEventDefinition>(
+  stored: StoredEvent,
+  { schemaVersion }: AnyEventDefinition,
+  data: unknown
+): RecordedEvent<D> => ({ ...stored, schemaVersion, data }) as RecordedEvent<D>
 
 const toPresent = (definition: AnyEventDefinition, stored: StoredEvent): E.Either<string, unknown> => {
   if (stored.schemaVersion > definition.schemaVersion) {

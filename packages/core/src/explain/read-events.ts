@@ -1,5 +1,6 @@
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
+import { take } from 'rxjs'
 
 import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
@@ -9,6 +10,7 @@ import type { KeyId } from '../identity/key-id'
 import { licenseStream } from '../vault/license-event'
 import { indexKey, LICENSE_INDEX, LIVE_LICENSES } from '../vault/license-index'
 import { licenseOfRow, licenseRow, type LicenseName } from '../vault/license-name'
+import { licensesNamed } from '../vault/named-licenses'
 
 /** A license with all that its stream holds. */
 export interface LicenseEvents {
@@ -38,9 +40,20 @@ export const licensesEverOf = (home: Home, keyId: KeyId): TE.TaskEither<CoreFaul
     TE.map(({ live, former }) => [...new Map([...live, ...former].map((name) => [licenseRow(name), name])).values()])
   )
 
+const everStored = (home: Home, name: LicenseName): TE.TaskEither<CoreFault, ReadonlyArray<LicenseName>> =>
+  pipe(
+    toTaskEither(home.store.read(licenseStream(name.issuer, name.lid)).pipe(take(1))),
+    TE.map((events) => (events.length === 0 ? [] : [name]))
+  )
+
 /** Every license that ever came in under a license id, of any issuer. */
 export const licensesEverNamed = (home: Home, lid: LicenseName['lid']): TE.TaskEither<CoreFault, ReadonlyArray<LicenseName>> =>
-  rows(home, LICENSE_INDEX, indexKey.lid(lid))
+  pipe(
+    licensesNamed(home.store, lid),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.flatMap(({ names }) => TE.traverseSeqArray((name: LicenseName) => everStored(home, name))(names)),
+    TE.map((found) => found.flat())
+  )
 
 /** The streams of licenses. */
 export const readLicenses = (

@@ -28,8 +28,11 @@ export const KeyId = t.brand(
 export type KeyId = t.TypeOf<typeof KeyId>
 
 /** The 16 bytes in text order, as `tenc`, `pssh`, CPIX and Clear Key write them. */
-export const keyIdBytes = (keyId: KeyId): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: GUID_LENGTH }, (_, index) => Number.parseInt(keyId.slice(2 * index, 2 * index + 2), 16))
+export const keyIdBytes = (keyId: KeyId): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(GUID_LENGTH)
+  Buffer.from(bytes.buffer).write(keyId, 'hex')
+  return bytes
+}
 
 /** The 16 bytes in GUID order (three little-endian fields), as WRMHEADER and the key-seed derivation take them. */
 export const keyIdToGuidBytes = (keyId: KeyId): Uint8Array<ArrayBuffer> => swapGuidBytes(keyIdBytes(keyId))

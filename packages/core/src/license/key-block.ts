@@ -26,15 +26,21 @@ const BLOCK_LENGTH = 56
 /** Whether a key has a length that content keys have. */
 export const isContentKey = (key: Secret): boolean => KEY_LENGTHS.includes(secretLength(key))
 
-/** Lays a key out in 56 bytes, whatever its length: version, kind, length, 5 zero bytes, key to 32, blind of 16. */
-export const packKeyBlock = (kind: BlockKind, { key, blind }: KeyBlock): Secret => {
+/**
+ * Lays a key out in 56 bytes, whatever its length: version, kind, length, 5 zero bytes, key to 32, blind of 16. To be wiped
+ * by whoever asks.
+ */
+export const keyBlockBytes = (kind: BlockKind, { key, blind }: KeyBlock): Uint8Array => {
   if (!isContentKey(key)) throw new RangeError('a content key has 7, 16 or 32 bytes')
   const block = new Uint8Array(BLOCK_LENGTH)
   block.set([BLOCK_VERSION, kind, secretLength(key)])
   withSecretBytes(key, (bytes) => block.set(bytes, KEY_AT))
   withSecretBytes(blind, (bytes) => block.set(bytes, BLIND_AT))
-  return secretFromBytes(block)
+  return block
 }
+
+/** As {@link keyBlockBytes}, in keeping. */
+export const packKeyBlock = (kind: BlockKind, content: KeyBlock): Secret => secretFromBytes(keyBlockBytes(kind, content))
 
 const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0)
 

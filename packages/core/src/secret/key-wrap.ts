@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import * as E from 'fp-ts/Either'
 
+import { expandBytes } from './key-derivation'
 import { sealBroken, type SealBroken } from './seal-broken'
-import { secretFromBytes, secretLength, withSecretBytes, type Secret } from './secret'
+import { secretFromBytes, withSecretBytes, type Secret } from './secret'
 
 /** Default initial value. @source RFC 3394 section 2.2.3.1 */
 const INITIAL_VALUE = new Uint8Array(8).fill(0xa6)
@@ -15,10 +16,18 @@ const KEY_BITS: ReadonlyMap<number, string> = new Map([
   [32, 'id-aes256-wrap'],
 ])
 
-const cipherFor = (wrappingKey: Secret): string => {
-  const name = KEY_BITS.get(secretLength(wrappingKey))
+const cipherFor = (wrappingKey: Uint8Array): string => {
+  const name = KEY_BITS.get(wrappingKey.length)
   if (name === undefined) throw new RangeError('a wrapping key has 16, 24 or 32 bytes')
   return name
+}
+
+const wrapBytes = (wrappingKey: Uint8Array, plain: Uint8Array): Uint8Array<ArrayBuffer> => {
+  if (plain.length < MIN_PLAIN || plain.length % BLOCK !== 0) throw new RangeError('not a wrappable length')
+  const cipher = createCipheriv(cipherFor(wrappingKey), wrappingKey, INITIAL_VALUE)
+  const wrapped = new Uint8Array(cipher.update(plain))
+  cipher.final()
+  return wrapped
 }
 
 /**
@@ -28,22 +37,31 @@ const cipherFor = (wrappingKey: Secret): string => {
  * @source RFC 3394
  */
 export const wrapKey = (wrappingKey: Secret, plain: Secret): Uint8Array<ArrayBuffer> =>
-  withSecretBytes(wrappingKey, (kek) =>
-    withSecretBytes(plain, (bytes) => {
-      if (bytes.length < MIN_PLAIN || bytes.length % BLOCK !== 0) throw new RangeError('not a wrappable length')
-      const cipher = createCipheriv(cipherFor(wrappingKey), kek, INITIAL_VALUE)
-      const wrapped = Uint8Array.from(cipher.update(bytes))
-      cipher.final()
-      return wrapped
-    })
-  )
+  withSecretBytes(wrappingKey, (kek) => withSecretBytes(plain, (bytes) => wrapBytes(kek, bytes)))
+
+/**
+ * What {@link wrapKey} makes under `expandKey(key, info)`, for key material that lives only for this: it is filled with zeros,
+ * and so is the derived key. Bulk work pays for no handles.
+ *
+ * @param plain bare bytes, 16 or more, a multiple of 8.
+ */
+export const wrapUnderDerived = (key: Secret, info: Uint8Array, plain: Uint8Array): Uint8Array<ArrayBuffer> =>
+  withSecretBytes(key, (bytes) => {
+    const derived = expandBytes(bytes, info)
+    try {
+      return wrapBytes(derived, plain)
+    } finally {
+      derived.fill(0)
+      plain.fill(0)
+    }
+  })
 
 /** Opens what {@link wrapKey} made. @errors `SealBroken` for any other bytes or key. @source RFC 3394 */
 export const unwrapKey = (wrappingKey: Secret, wrapped: Uint8Array): E.Either<SealBroken, Secret> => {
   if (wrapped.length < MIN_PLAIN + BLOCK || wrapped.length % BLOCK !== 0) return sealBroken
   return withSecretBytes(wrappingKey, (kek) => {
     try {
-      const decipher = createDecipheriv(cipherFor(wrappingKey), kek, INITIAL_VALUE)
+      const decipher = createDecipheriv(cipherFor(kek), kek, INITIAL_VALUE)
       return E.right(secretFromBytes(decipher.update(wrapped)))
     } catch {
       return sealBroken

@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
 
+import { keepQuickCheck, quickCheck } from '../encoding/quick-check'
 import { excessMember, type MemberPath } from './excess-member'
-import { keepQuickCheck, quickCheck } from './quick-check'
 
 const made = new WeakMap<t.Mixed, t.Mixed>()
 

@@ -19,3 +19,10 @@ export const modelChanges = (
   if (other !== undefined) throw new RangeError(`${model} changes ${other.model}`)
   return changes
 }
+
+/** The change of each row that counts: a row that many events put is written once. */
+export const lastChanges = (changes: ReadonlyArray<ReadModelChange>): ReadonlyArray<ReadModelChange> => {
+  // Names hold no zero character.
+  const last = new Map(changes.map((change) => [`${change.model}\0${change.key}\0${change.id}`, change]))
+  return [...last.values()]
+}

@@ -6,10 +6,9 @@ import type { Home } from '../home/home'
 import { streamRevision } from '../home/stream-revision'
 import { IssuerId } from '../identity/issuer-id'
 import type { LicenseId } from '../identity/license-id'
-import type { ReadModelRow } from '../store/event-store'
 import { acceptanceUnder } from '../vault/accept-stored'
 import { licenseStream } from '../vault/license-event'
-import { indexKey, LICENSE_INDEX } from '../vault/license-index'
+import { licensesNamed } from '../vault/named-licenses'
 import { licensesByLid } from '../vault/stored-licenses'
 import { recordedCandidate, type Candidate } from './candidate'
 import { recordedRevocation, transferCircumstances, type TransferCircumstances } from './circumstances'
@@ -43,6 +42,26 @@ const ownIssuer = ({ keystore }: Home): TE.TaskEither<CoreFault, IssuerId> =>
     })
   )
 
+/** That no other issuer's license of that id came, went or changed. */
+const foreignNames = (home: Home, own: IssuerId, lid: LicenseId): TE.TaskEither<CoreFault, Unchanged> =>
+  pipe(
+    licensesNamed(home.store, lid),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.bindTo('named'),
+    TE.bind('appends', ({ named: { names } }) =>
+      pipe(
+        names.filter(({ issuer }) => issuer !== own).map(({ issuer }) => licenseStream(issuer, lid)),
+        TE.traverseSeqArray((stream) =>
+          pipe(
+            streamRevision(home.store, stream),
+            TE.map((expectedRevision) => ({ stream, expectedRevision, events: [] }))
+          )
+        )
+      )
+    ),
+    TE.map(({ named: { expects }, appends }) => ({ appends, expects }))
+  )
+
 /** The home's own license of that id; where there is none, that of another issuer, so that the refusal can say so. */
 const namedLicense = (
   home: Home,
@@ -52,27 +71,17 @@ const namedLicense = (
 ): TE.TaskEither<CoreFault, NamedLicense> =>
   pipe(
     TE.Do,
+    TE.bind('others', () => foreignNames(home, own, lid)),
     TE.bind('revision', () => streamRevision(home.store, licenseStream(own, lid))),
-    TE.bind('rows', (): TE.TaskEither<CoreFault, ReadonlyArray<ReadModelRow>> =>
-      home.store.lookUp(LICENSE_INDEX, indexKey.lid(lid))
-    ),
     TE.bind('accept', () => acceptanceUnder(home, revocation)),
     TE.bind('licenses', () => licensesByLid(home)(lid)),
-    TE.map(({ revision, rows, accept, licenses }) => {
+    TE.map(({ others, revision, accept, licenses }) => {
       const chosen = licenses.find(({ issuer }) => issuer === own) ?? licenses[0]
-      const others = chosen === undefined || chosen.issuer === own ? [] : [chosen]
       return {
         license: chosen && storedCandidate(chosen, accept(chosen.jws)),
         unchanged: {
-          appends: [
-            { stream: licenseStream(own, lid), expectedRevision: revision, events: [] },
-            ...others.map(({ issuer, revision: other }) => ({
-              stream: licenseStream(issuer, lid),
-              expectedRevision: other,
-              events: [],
-            })),
-          ],
-          expects: [{ model: LICENSE_INDEX, key: indexKey.lid(lid), ids: rows.map(({ id }) => id) }],
+          appends: [...others.appends, { stream: licenseStream(own, lid), expectedRevision: revision, events: [] }],
+          expects: others.expects,
         },
       }
     })

@@ -1,18 +1,20 @@
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
-import { concatMap, from, take, type Observable } from 'rxjs'
+import { concatMap, filter, from, take, type Observable } from 'rxjs'
 
 import { newEvent } from '../event/define-event'
 import type { CoreFault } from '../fault/core-fault'
 import { toTaskEither } from '../fault/to-task-either'
 import type { Home } from '../home/home'
 import { lifeOf } from '../license/life'
+import type { ReadModelRow } from '../store/event-store'
 import { changeHolding } from './change-holding'
 import { changeMany, type ChangeOf } from './change-many'
 import type { RemovalReason } from './holding-decider'
-import { indexKey, LICENSE_INDEX } from './license-index'
+import { indexKey, LICENSE_INDEX, LiveLicense } from './license-index'
 import { licenseOfRow, type LicenseName } from './license-name'
 import { LICENSE_STORE_STREAM, LicenseStoreCleaned } from './license-store-event'
+import { liveRows } from './live-rows'
 import { storedLicense, type StoredLicense } from './stored-licenses'
 
 /** What a cleaning came to. */
@@ -49,21 +51,25 @@ const removal =
       })
     )
 
-/** List by list, so that no run names a license twice. */
-const LISTS = [indexKey.marked, indexKey.temporary, indexKey.ending]
-
-const listed = ({ store }: Home, key: string): Observable<Listed> =>
-  store.scan(LICENSE_INDEX, key).pipe(
+const named = (rows: Observable<ReadModelRow>, marked: boolean): Observable<Listed> =>
+  rows.pipe(
     concatMap(({ id }) => {
       const name = licenseOfRow(id)
-      return from(name === undefined ? [] : [{ ...name, marked: key === indexKey.marked }])
+      return from(name === undefined ? [] : [{ ...name, marked }])
     })
   )
 
+/** List by list, so that no run names a license twice. */
+const lists = (home: Home): ReadonlyArray<Observable<Listed>> => [
+  named(home.store.scan(LICENSE_INDEX, indexKey.marked), true),
+  named(home.store.scan(LICENSE_INDEX, indexKey.temporary), false),
+  named(liveRows(home).pipe(filter(({ value }) => !LiveLicense.is(value) || value.ends)), false),
+]
+
 const removedBy = (home: Home, now: number): TE.TaskEither<CoreFault, number> =>
   pipe(
-    LISTS,
-    TE.traverseSeqArray((key) => changeMany(home, listed(home, key), removal(home, now))),
+    lists(home),
+    TE.traverseSeqArray((list) => changeMany(home, list, removal(home, now))),
     TE.map((removed) => removed.flat().length)
   )
 

@@ -4,13 +4,12 @@ import { pipe } from 'fp-ts/function'
 import type { VaultKey } from '../device/keystore'
 import { b64u } from '../encoding/b64u'
 import { tuple } from '../encoding/tuple'
-import { utf8 } from '../encoding/utf8'
 import { keyIdBytes, type KeyId } from '../identity/key-id'
 import { expandKey } from '../secret/key-derivation'
-import { unwrapKey, wrapKey } from '../secret/key-wrap'
+import { unwrapKey, wrapUnderDerived } from '../secret/key-wrap'
 import { sealBroken, type SealBroken } from '../secret/seal-broken'
 import { wipeSecret, withSecretBytes, type Secret } from '../secret/secret'
-import { BLOCK_KIND, packKeyBlock, unpackKeyBlock, type BlockKind, type KeyBlock } from '../license/key-block'
+import { BLOCK_KIND, keyBlockBytes, unpackKeyBlock, type BlockKind, type KeyBlock } from '../license/key-block'
 
 /** What an envelope belongs to; moved to anything else it does not open. */
 export type EnvelopeOwner =
@@ -31,27 +30,25 @@ const VERSION = 1
 const HEADER_LENGTH = 5
 const WRAPPED_LENGTH = 64
 
-const vaultIds = new WeakMap<Secret, Uint8Array>()
+const vaultIds = new WeakMap<Secret, string>()
 
 /** A vault key's public name, derived from it once: whoever holds the key has its name. */
-const vaultId = (vault: Secret): Uint8Array => {
+const vaultId = (vault: Secret): string => {
   const known = vaultIds.get(vault)
   if (known !== undefined) return known
   const derived = expandKey(vault, tuple(VAULT_ID_LABEL))
-  const id = withSecretBytes(derived, (bytes) => utf8(b64u(bytes.slice(0, VAULT_ID_LENGTH))))
+  const id = withSecretBytes(derived, (bytes) => b64u(bytes.slice(0, VAULT_ID_LENGTH)))
   wipeSecret(derived)
   vaultIds.set(vault, id)
   return id
 }
 
-const wrappingKey = ({ key, generation }: VaultKey, owner: EnvelopeOwner): Secret => {
-  const place = [vaultId(key), utf8(String(generation))]
-  const { keyId } = owner
-  const info =
-    owner.type === 'license'
-      ? tuple(LICENSE_LABEL, ...place, utf8(owner.issuer), utf8(owner.lid), keyIdBytes(keyId), utf8(owner.docDigest))
-      : tuple(TARGET_LABEL, ...place, utf8(owner.useId), keyIdBytes(keyId))
-  return expandKey(key, info)
+/** What the wrapping key of an owner's envelope is derived with. */
+const purpose = ({ key, generation }: VaultKey, owner: EnvelopeOwner): Uint8Array => {
+  const [id, keyId] = [vaultId(key), keyIdBytes(owner.keyId)]
+  return owner.type === 'license'
+    ? tuple(LICENSE_LABEL, id, String(generation), owner.issuer, owner.lid, keyId, owner.docDigest)
+    : tuple(TARGET_LABEL, id, String(generation), owner.useId, keyId)
 }
 
 const kindOf = (owner: EnvelopeOwner): BlockKind => BLOCK_KIND[owner.type]
@@ -66,14 +63,11 @@ export const envelopeKey = (owner: EnvelopeOwner): string =>
 
 /** Seals a content key for one owner: version (1), generation (4, big-endian), wrapped block (64). */
 export const sealEnvelope = (vault: VaultKey, owner: EnvelopeOwner, content: KeyBlock): Uint8Array<ArrayBuffer> => {
-  const block = packKeyBlock(kindOf(owner), content)
-  const wrapping = wrappingKey(vault, owner)
   const envelope = new Uint8Array(HEADER_LENGTH + WRAPPED_LENGTH)
   envelope[0] = VERSION
   new DataView(envelope.buffer).setUint32(1, vault.generation)
-  envelope.set(wrapKey(wrapping, block), HEADER_LENGTH)
-  wipeSecret(wrapping)
-  wipeSecret(block)
+  const block = keyBlockBytes(kindOf(owner), content)
+  envelope.set(wrapUnderDerived(vault.key, purpose(vault, owner), block), HEADER_LENGTH)
   return envelope
 }
 
@@ -90,7 +84,7 @@ export const openEnvelope = (
   envelope: Uint8Array
 ): E.Either<SealBroken, KeyBlock> => {
   if (envelopeGeneration(envelope) !== vault.generation) return sealBroken
-  const wrapping = wrappingKey(vault, owner)
+  const wrapping = expandKey(vault.key, purpose(vault, owner))
   const opened = pipe(
     unwrapKey(wrapping, envelope.subarray(HEADER_LENGTH)),
     E.flatMap((block) => {

@@ -40,17 +40,15 @@ describe('the read models of licenses', () => {
     const places = async () => ({
       live: await under(keyId, LIVE_LICENSES),
       former: await under(indexKey.former(keyId)),
-      lid: await under(indexKey.lid(lid)),
       temporary: await under(indexKey.temporary),
-      ending: await under(indexKey.ending),
       marked: await under(indexKey.marked),
     })
-    const stored = { live: [lid], former: [], lid: [lid], temporary: [lid], ending: [lid], marked: [] }
+    const stored = { live: [lid], former: [], temporary: [lid], marked: [] }
     expect(await places()).toEqual(stored)
     await succeed(markForPurge(home)({ lid }))
     expect(await places()).toEqual({ ...stored, marked: [lid] })
     await succeed(cleanLicenseStore(home))
-    const gone = { live: [], former: [lid], lid: [lid], temporary: [], ending: [], marked: [] }
+    const gone = { live: [], former: [lid], temporary: [], marked: [] }
     expect(await places()).toEqual(gone)
     await succeed(storeTestLicense(home)(license))
     expect(await places()).toEqual(stored)
@@ -58,6 +56,20 @@ describe('the read models of licenses', () => {
     expect(await places()).toEqual({ ...stored, temporary: [] })
     await succeed(deleteLicense(home)({ lid, force: true }))
     expect(await places()).toEqual(gone)
+  })
+
+  it('say of a license in the vault whether counts, dates or hours can end it', async () => {
+    const ends = async ({ keyId }: TestLicense) => (await succeed(home.store.lookUp(LIVE_LICENSES, keyId))).map(({ value }) => value)
+    expect(await ends(await add({ rights: [{ action: 'Play' }] }))).toEqual([{ ends: false }])
+    expect(await ends(await add({ rights: [{ action: 'Play', windows: [{ count: 2 }] }] }))).toEqual([{ ends: true }])
+  })
+
+  it('name each issuer once whose licenses came in, also when they are gone', async () => {
+    const { lid } = await add({ persist: 'temporary' })
+    await add()
+    await succeed(deleteLicense(home)({ lid }))
+    const rows = await succeed(home.store.lookUp(LICENSE_INDEX, indexKey.issuers))
+    expect(rows.map(({ id }) => id)).toEqual([issuer.id])
   })
 
   it('hold no document: a row stays small however large the license is', async () => {

@@ -1,6 +1,7 @@
+import * as t from 'io-ts'
+
 import type { RecordedEvent } from '../event/decode-event'
 import type { KeyId } from '../identity/key-id'
-import type { LicenseId } from '../identity/license-id'
 import type { Projection } from '../store/event-store'
 import {
   LicenseDeleted,
@@ -13,21 +14,25 @@ import {
 import { licenseRow } from './license-name'
 import { projectEvents, type RowChange } from './project-events'
 
-/** Licenses that are in the vault, by key ID. Rows are empty: the id names the license. */
-export const LIVE_LICENSES = 'live-license/1'
+/** Licenses that are in the vault, by key ID. The id names the license; rows are {@link LiveLicense}. */
+export const LIVE_LICENSES = 'live-license/2'
 /** Every other way to licenses, by the keys of {@link indexKey}. Rows hold the key ID. */
-export const LICENSE_INDEX = 'license-index/1'
+export const LICENSE_INDEX = 'license-index/2'
+
+/** What is known of a license in the vault without reading it. */
+export const LiveLicense = t.type({ ends: t.boolean }, 'live license')
 
 /** Keys of the index. */
 export const indexKey = {
   /** Licenses that were in the vault and are gone, by key ID. */
   former: (keyId: KeyId): string => `former/${keyId}`,
-  /** All that ever came in under a license id, of any issuer. */
-  lid: (lid: LicenseId): string => `lid/${lid}`,
+  /**
+   * Those whose licenses ever came in; the id is the issuer's, rows are empty. They are few, so that the licenses of one
+   * license id are found by asking for each issuer's, and no row is needed for each license.
+   */
+  issuers: 'issuers',
   /** All that ever came in and can be revoked by a key, by its thumbprint. */
   revocable: (key: string): string => `revocable/${key}`,
-  /** In the vault, and counts, dates or hours can end them. */
-  ending: 'ending',
   /** In the temporary store. */
   temporary: 'temporary',
   /** To go at the next cleaning. */
@@ -45,19 +50,18 @@ const row = ({ data }: Life, key: string, present: boolean): RowChange => ({
   value: present ? { keyId: data.keyId } : null,
 })
 
-const { ending, temporary, marked, clockBound } = indexKey
+const { issuers, temporary, marked, clockBound } = indexKey
 
 const onStore = (event: Extract<Life, { readonly type: 'LicenseStored' }>): ReadonlyArray<RowChange> => {
-  const { keyId, lid, facts } = event.data
+  const { issuer, keyId, facts } = event.data
   const lists: ReadonlyArray<readonly [string, boolean]> = [
-    [ending, facts.ends],
     [temporary, facts.persist !== 'permanent'],
     [clockBound, facts.clockSetBack !== 'none'],
     [marked, false],
     [indexKey.former(keyId), false],
   ]
   return [
-    row(event, indexKey.lid(lid), true),
+    { key: issuers, id: issuer, value: {} },
     ...(facts.revocable === null
       ? []
       : [{ ...row(event, indexKey.revocable(facts.revocable.key), true), value: { keyId, uid: facts.revocable.uid } }]),
@@ -79,7 +83,7 @@ const indexed = (event: Life): ReadonlyArray<RowChange> => {
     case 'LicenseDeleted':
     case 'LicenseRevoked':
       return [
-        ...[ending, temporary, marked, clockBound].map((key) => row(event, key, false)),
+        ...[temporary, marked, clockBound].map((key) => row(event, key, false)),
         row(event, indexKey.former(event.data.keyId), true),
       ]
   }
@@ -87,7 +91,7 @@ const indexed = (event: Life): ReadonlyArray<RowChange> => {
 
 const live = (event: Life): ReadonlyArray<RowChange> => {
   const id = { key: event.data.keyId, id: licenseRow(event.data) }
-  if (event.type === 'LicenseStored') return [{ ...id, value: {} }]
+  if (event.type === 'LicenseStored') return [{ ...id, value: { ends: event.data.facts.ends } }]
   return event.type === 'LicenseDeleted' || event.type === 'LicenseRevoked' ? [{ ...id, value: null }] : []
 }
 

@@ -7,6 +7,7 @@ import type { LicenseId } from '../identity/license-id'
 import { timestampFromMicros } from '../license/timestamp'
 import { cleanLicenseStore } from './clean-license-store'
 import { deleteLicense, deleteTemporaryLicenses, markForPurge } from './delete-license'
+import { indexKey, LICENSE_INDEX } from './license-index'
 import { canPersistLicense, persistLicense } from './persist-license'
 import { queryLicense } from './query-license'
 import { reserveUse } from './reserve-use'
@@ -188,12 +189,12 @@ describe('the license store', () => {
 
     it('goes through more licenses than one run holds', async () => {
       for (let count = 0; count < 300; count += 1) await add(temporary)
-      const all = await lastValueFrom(home.store.scan('license-index/1', 'temporary').pipe(toArray()))
+      const all = await lastValueFrom(home.store.scan(LICENSE_INDEX, indexKey.temporary).pipe(toArray()))
       expect(all).toHaveLength(300)
       place.clock.advance(1)
       for (const { id } of all) await succeed(markForPurge(home)({ lid: id.split('/')[1] as LicenseId }))
       expect(await succeed(cleanLicenseStore(home))).toEqual({ removed: 300, temporaryStore: true })
-      expect(await lastValueFrom(home.store.scan('license-index/1', 'temporary').pipe(toArray()))).toEqual([])
+      expect(await lastValueFrom(home.store.scan(LICENSE_INDEX, indexKey.temporary).pipe(toArray()))).toEqual([])
     }, 60_000)
   })
 })

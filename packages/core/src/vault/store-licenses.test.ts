@@ -45,14 +45,14 @@ const changedSignature = (jws: string): string => `${jws.slice(0, -4)}${jws.ends
 
 describe('storing many licenses', () => {
   it('stores several runs, each license with its key, and can use all of them', async () => {
-    const licenses = many(600)
+    const licenses = many(1100)
     const runs = await all(licenses.map(incoming))
-    expect(total(runs)).toEqual({ stored: 600, held: 0, refused: [] })
-    expect(runs.map(({ first }) => first)).toEqual([0, 512])
-    for (const { keyId } of [licenses[0], licenses[511], licenses[599]].flatMap((one) => one ?? [])) {
+    expect(total(runs)).toEqual({ stored: 1100, held: 0, refused: [] })
+    expect(runs.map(({ first }) => first)).toEqual([0, 1024])
+    for (const { keyId } of [licenses[0], licenses[1023], licenses[1099]].flatMap((one) => one ?? [])) {
       expect(await succeed(queryLicense(home)({ keyId, action: 'Play' }))).toMatchObject({ allowed: true, bits: 0 })
     }
-    expect((await succeed(verifyLog(home.log, home.logId))).events).toBeGreaterThan(600)
+    expect((await succeed(verifyLog(home.log, home.logId))).events).toBeGreaterThan(1100)
   })
 
   it('refuses what one by one is refused, by name and number, and stores the rest', async () => {
@@ -104,8 +104,8 @@ describe('storing many licenses', () => {
     const storing$ = storeLicenses(home)(endless())
     expect(asked).toBe(0)
     const [run] = await lastValueFrom(storing$.pipe(take(1), toArray()))
-    expect(run).toMatchObject({ first: 0, stored: 512 })
-    expect(asked).toBeLessThanOrEqual(3 * 512)
+    expect(run).toMatchObject({ first: 0, stored: 1024 })
+    expect(asked).toBeLessThanOrEqual(3 * 1024)
   })
 
   it('answers a store that went away with its fault', async () => {

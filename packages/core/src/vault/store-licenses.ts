@@ -21,7 +21,7 @@ export interface IncomingLicense {
 }
 
 /** A run is checked and stored as a whole: small enough to hold twice, large enough to share one transaction. */
-const RUN = 512
+const RUN = 1024
 
 /** Begins to check a run. All signatures are with the thread pool before the first one is waited for. */
 const arrivals = (
@@ -79,7 +79,7 @@ async function* runs(home: Home, licenses: Iterable<IncomingLicense>): AsyncGene
 
 /**
  * Puts many licenses into the vault, with every check that one of them gets: issuers, signatures, canonical bytes, limits,
- * commitments. A run of 512 is one append; a license that is refused stops no other. Cold; unsubscribing ends it after the
+ * commitments. A run of 1024 is one append; a license that is refused stops no other. Cold; unsubscribing ends it after the
  * run that is being stored. The iterable is asked for at most two runs ahead of what was told.
  *
  * @errors `CoreError` with the faults of keystore and store; what was told before stays stored.

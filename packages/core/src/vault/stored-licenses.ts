@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
-import { concatMap, defer, filter, from, type Observable } from 'rxjs'
+import { concatMap, filter, from, type Observable } from 'rxjs'
 
-import type { CoreFault } from '../fault/core-fault'
+import type { CoreFault, StoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
 import { toTaskEither } from '../fault/to-task-either'
 import type { Home } from '../home/home'
@@ -12,8 +12,10 @@ import type { LicenseId } from '../identity/license-id'
 import type { LicenseDocument } from '../license/license-document'
 import type { LicenseState } from '../license/license-state'
 import { isHere, type StoredTerms } from './holding-decider'
-import { indexKey, LICENSE_INDEX, LIVE_LICENSES } from './license-index'
+import { LIVE_LICENSES } from './license-index'
 import { licenseOfRow, type LicenseName } from './license-name'
+import { liveRows } from './live-rows'
+import { licensesNamed } from './named-licenses'
 import { readHolding } from './read-holding'
 import { storedDocument } from './stored-document'
 
@@ -55,26 +57,31 @@ const namesOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<Li
 
 const isPresent = (license: StoredLicense | undefined): license is StoredLicense => license !== undefined
 
-const found = (home: Home, model: string, key: string): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-  pipe(
-    home.store.lookUp(model, key),
-    TE.mapLeft((fault): CoreFault => fault),
-    TE.map(namesOf),
-    TE.flatMap(TE.traverseSeqArray(storedLicense(home))),
-    TE.map((licenses) => licenses.filter(isPresent).sort(inOrder))
-  )
+const found =
+  (home: Home) =>
+  (names: TE.TaskEither<StoreFault, ReadonlyArray<LicenseName>>): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
+    pipe(
+      names,
+      TE.mapLeft((fault): CoreFault => fault),
+      TE.flatMap(TE.traverseSeqArray(storedLicense(home))),
+      TE.map((licenses) => licenses.filter(isPresent).sort(inOrder))
+    )
 
 /** The licenses of a key ID, in the order in which they are evaluated. */
 export const licensesByKey =
   (home: Home) =>
   (keyId: KeyId): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-    found(home, LIVE_LICENSES, keyId)
+    pipe(home.store.lookUp(LIVE_LICENSES, keyId), TE.map(namesOf), found(home))
 
 /** The licenses in the vault that have a license id: one of each issuer that uses it. */
 export const licensesByLid =
   (home: Home) =>
   (lid: LicenseId): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-    found(home, LICENSE_INDEX, indexKey.lid(lid))
+    pipe(
+      licensesNamed(home.store, lid),
+      TE.map(({ names }) => names),
+      found(home)
+    )
 
 /**
  * Every license of the vault by key ID, page by page; cold. A license that comes or goes meanwhile is in it or not.
@@ -82,9 +89,7 @@ export const licensesByLid =
  * @errors those of the store, as `CoreError`.
  */
 export const everyLicense = (home: Home): Observable<StoredLicense> =>
-  defer(() => runTask(home.store.lookUp(LIVE_LICENSES, ''))).pipe(
-    // The look-up brings the model up to the log.
-    concatMap(() => home.log.modelRows(LIVE_LICENSES)),
+  liveRows(home).pipe(
     concatMap((row) => from(namesOf([row]))),
     concatMap((name) => runTask(storedLicense(home)(name))),
     filter(isPresent)

@@ -1,5 +1,6 @@
 import type { ReadModelChange, ReadModelRow } from '../event-store'
 import type { ModelRow } from '../log-access'
+import { lastChanges } from '../model-changes'
 import { numberOf } from '../row'
 import { modelRow, readModelRow } from '../stored-rows'
 import { PAGE } from './log-table'
@@ -95,6 +96,7 @@ export const sendChanges = (
   changes: ReadonlyArray<ReadModelChange>,
   position: number
 ): void => {
+  // A statement changes a row once.
   const last = lastChanges(changes)
   const gone = last.filter(({ value }) => value === null)
   const put = last.filter(({ value }) => value !== null)
@@ -108,10 +110,3 @@ const names = (changes: ReadonlyArray<ReadModelChange>): ReadonlyArray<ReadonlyA
   changes.map(({ key }) => key),
   changes.map(({ id }) => id),
 ]
-
-/** The change of each row that counts: a statement changes a row once. */
-const lastChanges = (changes: ReadonlyArray<ReadModelChange>): ReadonlyArray<ReadModelChange> => {
-  // Names hold no zero character.
-  const last = new Map(changes.map((change) => [`${change.model}\0${change.key}\0${change.id}`, change]))
-  return [...last.values()]
-}

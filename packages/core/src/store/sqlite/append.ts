@@ -35,7 +35,7 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
     writeHead(sql, head)
     project(sql, env.projections, events, head.position)
   }
-  for (const change of request.state ?? []) changeState(sql, change)
+  changeState(sql, request.state ?? [])
   rememberResult(sql, request, before.position + 1, before.position + records.length)
   return events
 }

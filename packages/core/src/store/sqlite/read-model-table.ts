@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../event/stored-event'
 import { CoreError } from '../../fault/core-error'
 import type { Projection, ReadModelChange, ReadModelRow } from '../event-store'
 import type { ModelRow } from '../log-access'
-import { modelChanges } from '../model-changes'
+import { lastChanges, modelChanges } from '../model-changes'
 import { eventOf } from '../record-of'
 import { numberOf, textOf } from '../row'
 import { modelRow, readModelRow } from '../stored-rows'
@@ -106,16 +106,11 @@ export const modelRowsAfter = (
     modelRow
   )
 
-/** In their order: rows that are put one after the other go together. */
 const applyChanges = (sql: Sql, changes: ReadonlyArray<ReadModelChange>): void => {
-  let waiting: ReadonlyArray<SqlValue>[] = []
-  for (const { model, key, id, value } of changes) {
-    if (value !== null) waiting.push([model, key, id, JSON.stringify(value)])
-    else {
-      put(sql, waiting)
-      waiting = []
-      sql.run(DELETE, [model, key, id])
-    }
+  const rowsToPut: ReadonlyArray<SqlValue>[] = []
+  for (const { model, key, id, value } of lastChanges(changes)) {
+    if (value === null) sql.run(DELETE, [model, key, id])
+    else rowsToPut.push([model, key, id, JSON.stringify(value)])
   }
-  put(sql, waiting)
+  put(sql, rowsToPut)
 }

@@ -2,11 +2,15 @@ import type { StateChange } from '../event-store'
 import type { StateRow } from '../log-access'
 import { stateDigest } from '../row-digest'
 import { checkedStateRow } from '../stored-rows'
+import { insertRows } from './insert-rows'
 import { type Columns, firstRow, rows, select } from './select'
-import type { Sql } from './sql'
+import type { Sql, SqlValue } from './sql'
 
-const PUT = `INSERT INTO state (space, key, value, digest) VALUES (?, ?, ?, ?)
-  ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, digest = excluded.digest`
+const put = insertRows({
+  into: 'state (space, key, value, digest)',
+  columns: 4,
+  onConflict: 'ON CONFLICT (space, key) DO UPDATE SET value = excluded.value, digest = excluded.digest',
+})
 const DELETE = 'DELETE FROM state WHERE space = ? AND key = ?'
 /** The columns of the table. */
 export const STATE: Columns = { texts: ['space', 'key', 'digest'], bytes: ['value'] }
@@ -15,10 +19,18 @@ const FIND = select(STATE, 'FROM state WHERE space = ? AND key = ?')
 const FIRST_PAGE = select(STATE, 'FROM state WHERE space = ? ORDER BY key LIMIT ?')
 const PAGE_ABOVE = select(STATE, 'FROM state WHERE space = ? AND key > ? ORDER BY key LIMIT ?')
 
-/** Puts or deletes a value. */
-export const changeState = (sql: Sql, { space, key, value }: StateChange): void => {
-  if (value === null) sql.run(DELETE, [space, key])
-  else sql.run(PUT, [space, key, value, stateDigest(space, key, value)])
+/** Puts and deletes values, in their order: those that are put one after the other go together. */
+export const changeState = (sql: Sql, changes: ReadonlyArray<StateChange>): void => {
+  let rowsToPut: ReadonlyArray<SqlValue>[] = []
+  for (const { space, key, value } of changes) {
+    if (value !== null) rowsToPut.push([space, key, value, stateDigest(space, key, value)])
+    else {
+      put(sql, rowsToPut)
+      rowsToPut = []
+      sql.run(DELETE, [space, key])
+    }
+  }
+  put(sql, rowsToPut)
 }
 
 /** A value, in memory of its own. Throws {@link CoreError} with `StateBroken`. */

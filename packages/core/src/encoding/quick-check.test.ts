@@ -3,8 +3,8 @@ import * as E from 'fp-ts/Either'
 import * as t from 'io-ts'
 
 import { LicenseDocument } from '../license/license-document'
-import { exactly } from './exactly'
-import { excessMember } from './excess-member'
+import { exactly } from '../signed/exactly'
+import { excessMember } from '../signed/excess-member'
 import { quickCheck } from './quick-check'
 
 const Level = t.brand(t.number, (value): value is t.Branded<number, { readonly Level: symbol }> => value >= 0, 'Level')
