@@ -158,6 +158,61 @@ describe('transfers', () => {
     expect(await faultOf(clear({ input: SAMPLE, directory: join(place.folder, 'out'), adapter: clearKey }))).toBe('WrongState')
   })
 
+  it('LI-35: a file that is not protected is told as that: no license of the home is asked, and nothing is recorded', async () => {
+    await collect(protecting())
+    const before = await logged()
+    const clear = exportMedia({ home: place.home, registered: systems })
+    const error: unknown = await collect(clear({ input: SAMPLE, directory: join(place.folder, 'out'), adapter: clearKey })).catch(
+      (fault: unknown) => fault
+    )
+    expect(error).toMatchObject({ fault: { type: 'WrongState', expected: 'content', found: 'clear' } })
+    expect(await logged()).toHaveLength(before.length)
+    expect(existsSync(join(place.folder, 'out'))).toBe(false)
+  })
+
+  it('EX-4: the key ID comes from the header of each file, so each goes by its own licenses', async () => {
+    const [first, second] = ['ab'.repeat(16) as KeyId, 'cd'.repeat(16) as KeyId]
+    const protectUnder = async (keyId: KeyId, rights: ReadonlyArray<object>): Promise<string> => {
+      const conditions = conditionsFromRights({ rights })
+      if (E.isLeft(conditions)) throw new Error(conditions.left.expected)
+      const output = join(place.folder, `${keyId.slice(0, 2)}.asf`)
+      const request = { input: SAMPLE, output, scheme: 'mce' as const, keyId, conditions: conditions.right }
+      await collect(protectMedia({ home: place.home, registered: systems })(request))
+      return output
+    }
+    const open = await protectUnder(first, [{ action: 'Copy', inclusion: systems }])
+    const closed = await protectUnder(second, [{ action: 'Play' }])
+    const leaving = (input: string) =>
+      collect(
+        exportMedia({ home: place.home, registered: systems })({ input, directory: join(place.folder, 'out'), adapter: clearKey })
+      )
+    const refused = await leaving(closed)
+    expect(refused).toMatchObject([{ type: 'ExportRefused', data: { keyId: second, refusals: [{ rule: 'EX-3' }] } }])
+    const authorized = (await leaving(open)).find(({ type }) => type === 'ExportAuthorized')
+    expect(authorized?.data).toMatchObject({ keyId: first })
+  })
+
+  it('LI-55: each item is protected under a fresh key ID, and the key seed stands in no file', async () => {
+    const seed = Uint8Array.from({ length: 30 }, (_, index) => 200 - index * 3)
+    const ids: unknown[] = []
+    const files: Buffer[] = []
+    for (const name of ['one.asf', 'two.asf']) {
+      const key = { type: 'key-seed' as const, secret: secretFromBytes(Uint8Array.from(seed)) }
+      const output = join(place.folder, name)
+      const events = await collect(protectMedia({ home: place.home, registered: systems })({ input: SAMPLE, output, scheme: 'mce', key }))
+      ids.push(...events.flatMap(({ type, data }) => (type === 'LicenseStored' ? [(data as { keyId: string }).keyId] : [])))
+      files.push(readFileSync(output))
+    }
+    expect(ids).toHaveLength(2)
+    expect(new Set(ids).size).toBe(2)
+    for (const file of files) {
+      for (const form of [Buffer.from(seed), Buffer.from(seed).toString('base64'), Buffer.from(seed).toString('hex')]) {
+        expect(file.includes(form)).toBe(false)
+        expect(file.includes(Buffer.from(String(form), 'utf16le'))).toBe(false)
+      }
+    }
+  })
+
   it('refuses a key that the scheme cannot use before it issues a license', async () => {
     const request = { input: SAMPLE, output: guarded, scheme: 'mce' as const }
     for (const length of [7, 32]) {

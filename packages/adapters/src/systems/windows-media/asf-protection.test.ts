@@ -31,9 +31,9 @@ const described = (...protection: ReadonlyArray<ProtectionHeader>): MediaDescrip
   protection,
 })
 
-const built = (securityVersion?: string): MediaDescription => {
+const built = (securityVersion?: string, licenseUrl = ''): MediaDescription => {
   const version = RequiredVersion.is(securityVersion) ? { securityVersion } : {}
-  const objects = buildAsfProtection({ scheme: 'mce', keyId: keyId(KEY_ID), licenseUrl: '', streams: [1, 2], ...version })
+  const objects = buildAsfProtection({ scheme: 'mce', keyId: keyId(KEY_ID), licenseUrl, streams: [1, 2], ...version })
   const [classic, extended] = objects.protectionObjects
   const [advanced] = objects.extensionObjects
   if (classic === undefined || extended === undefined || advanced === undefined) throw new Error('three objects')
@@ -49,6 +49,15 @@ describe('protection headers of ASF', () => {
     const [classic] = built().protection
     expect(Buffer.from(classic?.data ?? []).toString('latin1')).toContain(`${KEY_ID_BASE64}\0`)
   })
+
+  it.each([['content-encryption'], ['extended-content-encryption'], ['content-encryption', 'extended-content-encryption']])(
+    'LI-73: the acquisition URL is always there to be read, from %s',
+    (...kinds) => {
+      const { protection } = built(undefined, 'https://licenses.test/?a=1&b=<2>')
+      const read = readAsfProtection(described(...protection.filter(({ kind }) => kinds.includes(kind))))
+      expect(read).toEqual(E.right({ scheme: 'cocktail', keyId: KEY_ID, licenseUrl: 'https://licenses.test/?a=1&b=<2>' }))
+    }
+  )
 
   it('reads back what it writes', () => {
     expect(readAsfProtection(built())).toEqual(E.right({ scheme: 'mce', keyId: KEY_ID, licenseUrl: '' }))
