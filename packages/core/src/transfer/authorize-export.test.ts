@@ -10,9 +10,11 @@ import type { SystemId } from '../identity/system-id'
 import type { RequiredVersion } from '../identity/security-version'
 import type { Conditions } from '../license/conditions'
 import { timestampFromMicros } from '../license/timestamp'
+import { usesOf } from '../license/usage'
 import { connectPipeline } from '../pipeline-connection/connect-pipeline'
 import { secretFromBytes } from '../secret/secret'
 import { revealKeys } from '../vault/reveal-keys'
+import { licensesByLid } from '../vault/stored-licenses'
 import { storeTestLicense } from '../vault/testing/store-test-license'
 import { testIssuer } from '../vault/testing/test-issuer'
 import { trustIssuer } from '../vault/trust-issuer'
@@ -105,6 +107,31 @@ describe('authorizing an export', () => {
   it('LI-34: goes on to the next license, and names each that refused', async () => {
     await license({ ...copy(), requires: { clock: true }, priority: 9 })
     expect(rulesOf(await asked())).toEqual(['LI-6 ClockUntrusted'])
+    const { lid } = await license(copy())
+    expect(await asked()).toMatchObject({ type: 'Granted', license: { lid } })
+  })
+
+  it('EX-21 (decision): an export takes the right that it was asked for, and leaves the others as they are', async () => {
+    const windows = [{ count: 2 }]
+    const { lid } = await license({ rights: [{ action: 'Play', windows }, { action: 'Copy', windows }], inclusion: [SYSTEM] })
+    const left = async (action: string) => {
+      const [held] = await succeed(licensesByLid(home)(lid))
+      return held === undefined ? 'gone' : usesOf(held.state.usage, action, 0)
+    }
+    expect([await left('Copy'), await left('Play')]).toEqual([0, 0])
+    expect((await asked()).type).toBe('Granted')
+    expect([await left('Copy'), await left('Play')]).toEqual([1, 0])
+    expect((await asked()).type).toBe('Granted')
+    expect(rulesOf(await asked())).toEqual(['LI-12 Exhausted'])
+    expect([await left('Copy'), await left('Play')]).toEqual([2, 0])
+  })
+
+  it('LI-35, EX-5: a license that needs newer revocation data is passed over for the next that includes the system', async () => {
+    const demanding = await license({ ...copy(), requires: { revocation: '7' }, priority: 9 })
+    const refused = await asked()
+    expect(rulesOf(refused)).toContain('RV-6 RevocationTooOld')
+    expect(refused).toMatchObject({ reasons: [{ license: { lid: demanding.lid } }, { license: { lid: demanding.lid } }] })
+    await license({ ...copy(), inclusion: [OTHER], priority: 8 })
     const { lid } = await license(copy())
     expect(await asked()).toMatchObject({ type: 'Granted', license: { lid } })
   })

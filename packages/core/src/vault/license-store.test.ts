@@ -1,4 +1,4 @@
-import { lastValueFrom, toArray } from 'rxjs'
+import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 
 import type { Home } from '../home/home'
 import { protectLicense } from '../home/protect-license'
@@ -185,6 +185,24 @@ describe('the license store', () => {
     it('LI-47: tells the end, and says when there is no temporary store', async () => {
       expect(await succeed(cleanLicenseStore(home))).toEqual({ removed: 0, temporaryStore: false })
       expect(await events('license-store')).toEqual([{ type: 'LicenseStoreCleaned', removed: 0 }])
+    })
+
+    it('LI-47: removes what is unusable or marked, and tells the end once it is all gone', async () => {
+      const [spent, over, marked] = [await add({ ...temporary, ...once }), await add({ ...temporary, ...ending() }), await add(savable)]
+      const [usable, lasting] = [await add(temporary), await add()]
+      const answer = await succeed(reserveUse(home)({ keyId: spent.keyId, action: 'Play' }))
+      if (answer.type !== 'Reserved') throw new Error(answer.type)
+      await succeed(stepUse(home, { type: 'ReleaseKey', useId: answer.useId, grantId: 'grant', keyIds: [] }))
+      await succeed(markForPurge(home)({ lid: marked.lid }))
+      place.clock.advance(2 * HOUR)
+      const told = firstValueFrom(home.store.follow().pipe(filter(({ type }) => type === 'LicenseStoreCleaned')))
+      expect(await succeed(cleanLicenseStore(home))).toEqual({ removed: 3, temporaryStore: true })
+      expect(await told).toMatchObject({ data: { removed: 3 } })
+      expect(await Promise.all([spent, over, marked, usable, lasting].map(has))).toEqual([false, false, false, true, true])
+      expect(await Promise.all([spent, over, marked].map(envelope))).toEqual([undefined, undefined, undefined])
+      expect(await Promise.all([usable, lasting].map(play))).toEqual([true, true])
+      const types = (await lastValueFrom(home.store.readAll().pipe(toArray()))).map(({ type }) => type)
+      expect(types.slice(-4)).toEqual([...Array<string>(3).fill('LicenseDeleted'), 'LicenseStoreCleaned'])
     })
 
     it('goes through more licenses than one run holds', async () => {
