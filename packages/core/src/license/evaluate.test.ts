@@ -159,6 +159,34 @@ describe('protection levels', () => {
     ])
   })
 
+  it.each(['compressedVideo', 'uncompressedVideo', 'analogVideo', 'compressedAudio', 'uncompressedAudio'])(
+    'LI-26, LI-27: %s has a minimum of its own, which counts where data leaves in that form and nowhere else',
+    (form) => {
+      const members = { play: { [form]: 250 } }
+      const others = { compressedVideo: 0, uncompressedVideo: 0, analogVideo: 0, compressedAudio: 0, uncompressedAudio: 0 }
+      expect(reasonsOf(asked(members, output({ ...others, [form]: 249 })))).toEqual(['LI-27 OutputLevelTooLow'])
+      expect(asked(members, output({ ...others, [form]: 250 })).type).toBe('Allowed')
+      const { [form]: _, ...without } = others as Record<string, number>
+      expect(asked(members, output(without)).type).toBe('Allowed')
+    }
+  )
+
+  it('LI-26: the copy minimum is one for all forms, and counts for copies alone', () => {
+    const members = { rights: [{ action: 'Copy' }, { action: 'Play' }], copy: { minimum: 200 } }
+    expect(reasonsOf(asked(members, copy(199, { analogVideo: 900 })))).toEqual(['LI-29 CopyLevelTooLow'])
+    expect(asked(members, copy(200, { analogVideo: 0 })).type).toBe('Allowed')
+    expect(asked(members, { action: 'Play', ...output({ analogVideo: 0 }) }).type).toBe('Allowed')
+  })
+
+  it('EX-9 (inferred): what leaves decoded is held against the minima of uncompressed forms, and no others', () => {
+    const members = { play: { compressedVideo: 900, uncompressedVideo: 300, compressedAudio: 900, uncompressedAudio: 100 } }
+    expect(asked(members, copy(0, { uncompressedVideo: 300, uncompressedAudio: 100 })).type).toBe('Allowed')
+    expect(reasonsOf(asked(members, copy(0, { uncompressedVideo: 299, uncompressedAudio: 99 })))).toEqual([
+      'LI-27 OutputLevelTooLow',
+      'LI-27 OutputLevelTooLow',
+    ])
+  })
+
   it('LI-36: needs the listed protections of what is delivered', () => {
     const members = { play: { video: [{ id: SYSTEM, config: '1' }] } }
     expect(reasonsOf(asked(members, output({ analogVideo: 1 })))).toEqual(['LI-36 OutputProtectionMissing'])
@@ -208,6 +236,7 @@ describe('a chain', () => {
     const past = windows({ until: '2026-01-01T00:00:00Z' })
     expect(chained(root()).type).toBe('Allowed')
     expect(bitsOf(chained(root({ rights: [{ action: 'Play' }] })))).toBe(0x5)
+    expect(bitsOf(chained(root(), leaf({ rights: [{ action: 'Play' }] })))).toBe(0x5)
     expect(bitsOf(chained(root(past)))).toBe(0x11)
     expect(bitsOf(chained(root(), leaf(past)))).toBe(0x11)
   })

@@ -18,6 +18,8 @@ import type { AcceptedLicense } from './accepted-license'
 import type { Conditions } from './conditions'
 import { boundedList } from './document-values'
 import { issueLicense, type ChainDraft, type LicenseDraft } from './issue-license'
+import { judgeInclusion } from './judge/judge-inclusion'
+import { judgeCopy } from './judge/judge-levels'
 import { LICENSE_TYP, LicenseDocument } from './license-document'
 import { absentLicense } from './license-state'
 import { outputLevels } from './output-levels'
@@ -161,6 +163,25 @@ describe('license', () => {
     const longest = boundedList(SystemId)
     expect(longest.is(Array.from({ length: 256 }, (_, index) => system(index)))).toBe(true)
     expect(longest.is(Array.from({ length: 257 }, (_, index) => system(index)))).toBe(false)
+  })
+
+  it('LI-37: the longest lists come back whole in one answer, each entry of them counts, and one more is refused', () => {
+    const system = (index: number) => `9a04f079-9840-4286-ab92-${String(index).padStart(12, '0')}` as SystemId
+    const systems = (length: number) => Array.from({ length }, (_, index) => system(index))
+    const restored = (conditions: Partial<Conditions>) => {
+      const license = issueLicense(issuer, { ...draft, conditions: { ...draft.conditions, ...conditions } })
+      return E.isLeft(license) ? license : accept(license.right.jws)
+    }
+    const [inclusion, copy] = [restored({ inclusion: systems(256) }), restored({ copy: { minimum: 9, includes: systems(256) } })]
+    if (E.isLeft(inclusion) || E.isLeft(copy)) throw new Error('refused')
+    const held = { license: inclusion.right, state: absentLicense }
+    expect(inclusion.right.document.inclusion).toEqual(systems(256))
+    expect(systems(257).map((id) => judgeInclusion(held, id)?.rule)).toEqual([...Array<undefined>(256), 'EX-5'])
+    const levels = outputLevels({ license: copy.right, state: absentLicense }).copy
+    if (levels === undefined) throw new Error('no levels')
+    expect(systems(257).map((target) => judgeCopy(levels, { level: 0, target })?.rule)).toEqual([...Array<undefined>(256), 'LI-29'])
+    expect(restored({ inclusion: systems(257) })).toMatchObject({ left: { type: 'LicenseMalformed' } })
+    expect(restored({ copy: { minimum: 9, includes: systems(257) } })).toMatchObject({ left: { type: 'LicenseMalformed' } })
   })
 
   it('decodes what it encodes, whatever it states, or is refused with a place', () => {

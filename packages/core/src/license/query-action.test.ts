@@ -127,6 +127,24 @@ describe('hint and use', () => {
   it('LI-35: old revocation information is named as such and not taken for a missing license', () => {
     expect(asked([play({ requires: { revocation: '7' } })])).toMatchObject({ bits: 0x1, refusals: [{ reason: 'RevocationTooOld' }] })
   })
+
+  it('LI-35: the next license is asked past one that old revocation information forbids, and where none is left it is named', () => {
+    const demanding = play({ lid: lid(1), requires: { revocation: '7' }, priority: 9 })
+    const spent = counted({ lid: lid(3) }, 1)
+    expect(chooseLicense([demanding, play({ lid: lid(2) })], 'Play', TRUSTED)).toMatchObject({
+      right: { held: { license: { lid: lid(2) } } },
+    })
+    expect(chooseLicense([demanding, spent], 'Play', TRUSTED)).toMatchObject({
+      left: [
+        { reason: 'RevocationTooOld', license: { lid: lid(1) } },
+        { reason: 'Exhausted', license: { lid: lid(3) } },
+      ],
+    })
+    const device = { ...DEVICE, revocation: '7' }
+    expect(chooseLicense([demanding, spent], 'Play', { ...TRUSTED, device })).toMatchObject({
+      right: { held: { license: { lid: lid(1) } } },
+    })
+  })
 })
 
 describe('aggregation', () => {

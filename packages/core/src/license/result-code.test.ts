@@ -26,16 +26,17 @@ describe('result codes', () => {
     expect(codesOf(evaluate(copy({ until: '2026-01-01T00:00:00Z' }), 'Copy', TRUSTED))).toEqual(['NS_E_DRM_LICENSE_EXPIRED'])
   })
 
-  it('LI-23, LI-33, LI-35, LI-59: name the level, the levels not fetched, the old list and the missing root', () => {
+  it('LI-23, LI-33, LI-35, LI-59: name the level, the levels not fetched, the old list, the missing root and the chain too long', () => {
     const low = heldLicense({ requires: { application: 1000 } })
     const bound = heldLicense({ play: { analogVideo: 1 } })
     const old = heldLicense({ requires: { revocation: '1' } })
     const leaf = heldLicense({ chain: { role: 'leaf', uplink: 'A'.repeat(22), key: 'x' } })
-    expect([low, bound, old, leaf].flatMap((held) => codesOf(evaluateUse(held, 'Copy', TRUSTED)))).toEqual([
+    expect([low, bound, old, leaf, { ...leaf, root: leaf }].flatMap((held) => codesOf(evaluateUse(held, 'Copy', TRUSTED)))).toEqual([
       'NS_E_DRM_LICENSE_APPSECLOW',
       'NS_E_DRM_RESTRICTIONS_NOT_RETRIEVED',
       'NS_E_DRM_RIV_TOO_SMALL',
       'NS_E_DRM_NO_UPLINK_LICENSE',
+      'NS_E_DRM_CHAIN_TOO_LONG',
     ])
   })
 })
