@@ -43,7 +43,11 @@ export const keepQuickCheck = (codec: t.Mixed, check: QuickCheck | undefined): v
  * not fixed. Documents that are stored by the thousand pay for io-ts' reasons only when they are refused.
  */
 export const quickCheck = (codec: t.Mixed): QuickCheck | undefined => {
-  if (made.has(codec)) return made.get(codec)
+  if (!made.has(codec)) made.set(codec, checkOf(codec))
+  return made.get(codec)
+}
+
+const checkOf = (codec: t.Mixed): QuickCheck | undefined => {
   const plain = codec as unknown as Plain | { readonly _tag?: undefined }
   switch (plain._tag) {
     case 'InterfaceType':

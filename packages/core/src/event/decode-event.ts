@@ -2,7 +2,7 @@ import * as E from 'fp-ts/Either'
 import type * as t from 'io-ts'
 
 import { codecMismatch } from '../encoding/codec-mismatch'
-import { quickCheck } from '../encoding/quick-check'
+import { quickCheck, type QuickCheck } from '../encoding/quick-check'
 import type { CoreFault } from '../fault/core-fault'
 import type { AnyEventDefinition } from './define-event'
 import type { StoredEvent } from './stored-event'
@@ -27,11 +27,9 @@ export type EventUnreadable = Extract<CoreFault, { type: 'EventUnreadable' }>
 export const decodeEvent = <D extends AnyEventDefinition>(
   definitions: ReadonlyArray<D>
 ): ((stored: StoredEvent) => E.Either<EventUnreadable, RecordedEvent<D>>) => {
-  const byType = new Map(
-    definitions.map((definition) => [definition.type, { definition, fits: quickCheck(definition.data) }])
-  )
+  const kinds = knownKinds(definitions)
   return (stored) => {
-    const known = byType.get(stored.type)
+    const known = kinds.get(stored.type)
     if (known === undefined) return unreadable(stored, 'unknown type')
     const { definition, fits } = known
     const present = toPresent(definition, stored)
@@ -44,6 +42,24 @@ export const decodeEvent = <D extends AnyEventDefinition>(
     }
     return E.right(recorded<D>(stored, definition, decoded.right))
   }
+}
+
+interface KnownKind {
+  readonly definition: AnyEventDefinition
+  readonly fits: QuickCheck | undefined
+}
+
+const made = new WeakMap<ReadonlyArray<AnyEventDefinition>, ReadonlyMap<string, KnownKind>>()
+
+/** Made once for a list of definitions: streams are read by the thousand. */
+const knownKinds = (definitions: ReadonlyArray<AnyEventDefinition>): ReadonlyMap<string, KnownKind> => {
+  const before = made.get(definitions)
+  if (before !== undefined) return before
+  const kinds = new Map(
+    definitions.map((definition) => [definition.type, { definition, fits: quickCheck(definition.data) }] as const)
+  )
+  made.set(definitions, kinds)
+  return kinds
 }
 
 const recorded = <D extends AnyEventDefinition>(

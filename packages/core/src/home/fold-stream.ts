@@ -63,8 +63,7 @@ export const foldStream = <D extends AnyEventDefinition, S>(
 ): TE.TaskEither<CoreFault, Folded<S>> => {
   const step = stepOf(fold)
   const empty = emptyFold(fold)
-  const whole = (): TE.TaskEither<CoreFault, FoldedTo<S>> =>
-    lastOf(store.read(stream).pipe(scan(step, empty)), empty)
+  const whole = (): TE.TaskEither<CoreFault, FoldedTo<S>> => wholeFold(store, stream, empty, step)
   const { snapshot } = fold
   if (snapshot === undefined) return whole()
   return pipe(
@@ -80,8 +79,16 @@ export const foldStream = <D extends AnyEventDefinition, S>(
   )
 }
 
+/** Reads all of a stream. @errors those of the store, and `EventUnreadable`. */
+export const wholeFold = <S>(
+  store: EventStore,
+  stream: string,
+  empty: FoldedTo<S>,
+  step: (at: FoldedTo<S>, event: StoredEvent) => FoldedTo<S>
+): TE.TaskEither<CoreFault, FoldedTo<S>> => lastOf(store.read(stream).pipe(scan(step, empty)), empty)
+
 /** Goes on from a kept state, if the log still has the very record that it was made at; else nothing. */
-const foldOnto = <S>(
+export const foldOnto = <S>(
   store: EventStore,
   stream: string,
   kept: FoldedTo<S>,

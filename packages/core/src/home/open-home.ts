@@ -20,19 +20,21 @@ import type { DeviceStatement } from '../license/evaluation'
 import type { EventStore } from '../store/event-store'
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store'
 import { checkedApplication } from './checked-application'
-import { foldStream } from './fold-stream'
 import type { Home } from './home'
 import { readConfig, type HomeConfig } from './home-config'
 import { HOME_STREAM, HomeCreated, HomeMoved } from './home-event'
 import { homeProjections } from './home-projections'
 import type { HomeOptions, HomeStore } from './home-options'
 import { eventsFile, firstSecurityVersion, makeHome } from './make-home'
+import { rememberedFold } from './remembered-fold'
 
 const FIRST_EPOCH = 0
 
+const foldedDevice = rememberedFold(DEVICE_STREAM, { definitions: DEVICE_EVENTS, initial, evolve })
+
 const deviceOf = (store: EventStore): TE.TaskEither<CoreFault, DeviceStatement> =>
   pipe(
-    foldStream(store, DEVICE_STREAM, { definitions: DEVICE_EVENTS, initial, evolve }),
+    foldedDevice(store),
     TE.flatMap(({ state: { epoch, securityVersion } }): TE.TaskEither<CoreFault, DeviceStatement> =>
       securityVersion === undefined
         ? TE.left({ type: 'KeystoreMissing', place: DEVICE_STREAM })

@@ -54,10 +54,29 @@ export const storedRevocation = (store: EventStore): TE.TaskEither<CoreFault, Fo
   pipe(
     store.lookUp(REVOCATION_MODEL, IN_FORCE),
     TE.mapLeft((fault): CoreFault => fault),
-    TE.flatMap(TE.traverseSeqArray((row) => eventOf(store, row))),
+    TE.flatMap((rows) => {
+      const from = JSON.stringify(rows)
+      const last = read.get(store)
+      return last?.from === from ? TE.right(last.folded) : readInForce(store, rows, from)
+    })
+  )
+
+/** What was read last of a store, and the rows that said where: lists are long, and the events that hold them do not change. */
+const read = new WeakMap<EventStore, { readonly from: string; readonly folded: Folded<RevocationState> }>()
+
+const readInForce = (
+  store: EventStore,
+  rows: ReadonlyArray<ReadModelRow>,
+  from: string
+): TE.TaskEither<CoreFault, Folded<RevocationState>> =>
+  pipe(
+    rows,
+    TE.traverseSeqArray((row) => eventOf(store, row)),
     TE.map((events) => {
       const ordered = [...events].sort((a, b) => a.revision - b.revision)
-      return { state: ordered.reduce(evolve, initial), revision: ordered.at(-1)?.revision ?? 0 }
+      const folded = { state: ordered.reduce(evolve, initial), revision: ordered.at(-1)?.revision ?? 0 }
+      read.set(store, { from, folded })
+      return folded
     })
   )
 

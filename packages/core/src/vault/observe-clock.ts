@@ -18,8 +18,9 @@ import { decodeEvent } from '../event/decode-event'
 import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
 import { toTaskEither } from '../fault/to-task-either'
-import { foldStream, type Folded } from '../home/fold-stream'
+import type { Folded } from '../home/fold-stream'
 import type { Home } from '../home/home'
+import { rememberedFold } from '../home/remembered-fold'
 import { retryConflict } from '../home/retry-conflict'
 import type { ClockStanding } from '../license/evaluation'
 import type { NewEvent } from '../store/event-store'
@@ -104,8 +105,7 @@ const append = (
   )
 }
 
-const readClock = ({ store }: Home): TE.TaskEither<CoreFault, Folded<ClockState>> =>
-  foldStream(store, CLOCK_STREAM, { definitions: CLOCK_EVENTS, initial, evolve })
+const clockOf = rememberedFold(CLOCK_STREAM, { definitions: CLOCK_EVENTS, initial, evolve })
 
 const sightFrom = (home: Home, { state }: Folded<ClockState>): TE.TaskEither<CoreFault, ClockSight> =>
   pipe(
@@ -140,7 +140,7 @@ export const commandClock = (
 ): TE.TaskEither<CoreFault, ClockAnswer> =>
   retryConflict(
     pipe(
-      readClock(home),
+      clockOf(home.store),
       TE.flatMap((before) =>
         pipe(
           sightFrom(home, before),

@@ -8,8 +8,9 @@ import type { CheckedChain } from '../certificate/checked-certificate'
 import { publicKeyOf } from '../certificate/public-key-jwk'
 import { verifyChain } from '../certificate/verify-chain'
 import type { CertificateFault, CoreFault, LicenseFault } from '../fault/core-fault'
-import { foldStream, type Folded } from '../home/fold-stream'
+import type { Folded } from '../home/fold-stream'
 import type { Home } from '../home/home'
+import { rememberedFold } from '../home/remembered-fold'
 import { IssuerId } from '../identity/issuer-id'
 import { isListed, type RevocationState } from '../revocation/revocation-state'
 import { evolve, initial, type IssuerGround, type IssuerState } from './issuer-decider'
@@ -36,8 +37,9 @@ export interface IssuerTrust {
 }
 
 /** The stream of issuers with its revision. */
-export const readIssuers = ({ store }: Home): TE.TaskEither<CoreFault, Folded<IssuerState>> =>
-  foldStream(store, ISSUER_STREAM, { definitions: ISSUER_EVENTS, initial, evolve })
+export const readIssuers = ({ store }: Home): TE.TaskEither<CoreFault, Folded<IssuerState>> => issuersOf(store)
+
+const issuersOf = rememberedFold(ISSUER_STREAM, { definitions: ISSUER_EVENTS, initial, evolve })
 
 /** An issuer by a chain of certificates. */
 export const certifiedIssuer = ({ subject, certificates }: CheckedChain): TrustedIssuer => ({
@@ -96,6 +98,18 @@ export const issuerTrust = (
   },
 })
 
+const believed = (home: Home, own: TrustedIssuer, { grounds }: IssuerState): ReadonlyMap<string, TrustedIssuer> => {
+  const issuers = new Map<string, TrustedIssuer>([[own.issuer, own]])
+  for (const [issuer, ground] of grounds) {
+    const trusted = issuers.has(issuer) ? undefined : byGround(home, issuer, ground)
+    if (trusted !== undefined) issuers.set(issuer, trusted)
+  }
+  return issuers
+}
+
+/** What a home found last: keys and chains are taken apart again only when the list is another one. */
+const found = new WeakMap<Home, { readonly from: IssuerState; readonly issuers: ReadonlyMap<string, TrustedIssuer> }>()
+
 /**
  * The issuers that this home believes: itself, those that came with certificates under the authority's root, and those
  * that the user added. Read anew at each call, so that another process's change is seen.
@@ -104,15 +118,17 @@ export const issuerTrust = (
  */
 export const trustedIssuers = (home: Home): TE.TaskEither<CoreFault, ReadonlyMap<string, TrustedIssuer>> =>
   pipe(
-    TE.Do,
-    TE.bind('own', () => ownIssuer(home)),
-    TE.bind('known', () => readIssuers(home)),
-    TE.map(({ own, known }) => {
-      const issuers = new Map<string, TrustedIssuer>([[own.issuer, own]])
-      for (const [issuer, ground] of known.state.grounds) {
-        const trusted = issuers.has(issuer) ? undefined : byGround(home, issuer, ground)
-        if (trusted !== undefined) issuers.set(issuer, trusted)
-      }
-      return issuers
+    readIssuers(home),
+    TE.flatMap(({ state }) => {
+      const last = found.get(home)
+      if (last?.from === state) return TE.right(last.issuers)
+      return pipe(
+        ownIssuer(home),
+        TE.map((own) => {
+          const issuers = believed(home, own, state)
+          found.set(home, { from: state, issuers })
+          return issuers
+        })
+      )
     })
   )

@@ -2,7 +2,7 @@ import type { LogRecord } from '../../event/log-record'
 import { CoreError } from '../../fault/core-error'
 import type { LogHead } from '../log-head'
 import { recordOf } from '../record-of'
-import { numberOf, textOf } from '../row'
+import { numberOf, type Row, textOf } from '../row'
 import { insertRows } from './insert-rows'
 import { checkVersion } from './schema'
 import { type Columns, firstRow, rows, select } from './select'
@@ -17,12 +17,11 @@ const LOG: Columns = {
   texts: ['id', 'stream', 'type', 'data', 'previous_hash', 'hash'],
   optionalTexts: ['causation', 'correlation'],
 }
-const HEAD = select(
-  { numbers: ['position', 'time'], texts: ['hash', ['schema', "(SELECT value FROM meta WHERE name = 'schema')"]] },
-  'FROM head'
-)
+const SCHEMA = ['schema', "(SELECT value FROM meta WHERE name = 'schema')"] as const
+const NEWEST = ['newest', '(SELECT COALESCE(MAX(position), 0) FROM log)'] as const
+const HEAD = select({ numbers: ['position', 'time'], texts: ['hash', SCHEMA] }, 'FROM head')
+const CHECKED_HEAD = select({ numbers: ['position', 'time', NEWEST], texts: ['hash', SCHEMA] }, 'FROM head')
 const POSITION = select({ numbers: ['position'] }, 'FROM head')
-const NEWEST = select({ numbers: [['position', 'COALESCE(MAX(position), 0)']] }, 'FROM log')
 const LAST_REVISION = 'COALESCE((SELECT MAX(revision) FROM log WHERE stream = named.value), 0)'
 const REVISIONS = select({ numbers: [['n', 'key'], ['revision', LAST_REVISION]] }, 'FROM json_each(?) AS named')
 const BY_POSITION = select(LOG, 'FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?')
@@ -30,8 +29,9 @@ const BY_ID = select(LOG, 'FROM log WHERE id = ? ORDER BY position LIMIT 1')
 const BY_STREAM = select(LOG, 'FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?')
 
 /** The newest position and hash, and the highest time. */
-export const readHead = (sql: Sql): LogHead => {
-  const row = firstRow(sql, HEAD)
+export const readHead = (sql: Sql): LogHead => headOf(sql, firstRow(sql, HEAD))
+
+const headOf = (sql: Sql, row: Row | undefined): LogHead => {
   if (row === undefined) {
     throw new CoreError({ type: 'LogBroken', position: 0, expected: 'a log head', found: 'none' })
   }
@@ -48,9 +48,9 @@ export const readPosition = (sql: Sql): number => {
 
 /** The head, compared with the place of the newest record. Throws {@link CoreError} with `LogBroken` where they differ. */
 export const readCheckedHead = (sql: Sql): LogHead => {
-  const head = readHead(sql)
-  const row = firstRow(sql, NEWEST)
-  const newest = row === undefined ? 0 : numberOf(row, 'position')
+  const row = firstRow(sql, CHECKED_HEAD)
+  const head = headOf(sql, row)
+  const newest = row === undefined ? 0 : numberOf(row, 'newest')
   if (newest === head.position) return head
   const position = Math.min(newest, head.position) + 1
   const places = { expected: `the newest record at ${head.position}`, found: `the newest record at ${newest}` }

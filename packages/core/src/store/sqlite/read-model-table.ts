@@ -25,7 +25,19 @@ const move = insertRows({
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
 const ROW: Columns = { texts: ['model', 'key', 'id', 'value'] }
 const POSITIONS = select({ texts: ['name'], numbers: ['position'] }, 'FROM model')
-const FIND = select(ROW, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
+const FIND = select(
+  {
+    numbers: [['lags', 'COALESCE(model.position, 0) <> head.position']],
+    optionalTexts: [
+      ['model', 'found.model'],
+      ['key', 'found.key'],
+      ['id', 'found.id'],
+      ['value', 'found.value'],
+    ],
+  },
+  `FROM head LEFT JOIN model ON model.name = ?
+    LEFT JOIN read_model AS found ON found.model = ? AND found.key = ? ORDER BY found.id`
+)
 const FIND_IDS = select({ texts: ['id'] }, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
 const keyPage = (above: '>' | '>='): Select =>
   select(ROW, `FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`)
@@ -78,9 +90,11 @@ export const project = (
   move(sql, projections.map(({ model }) => [model, position]))
 }
 
-/** The rows under a key, in order of `id`. */
-export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> =>
-  rows(sql, FIND, [model, key]).map(readModelRow)
+/** The rows under a key, in order of `id`; nothing while the model has not seen exactly the log. */
+export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> | undefined => {
+  const found = rows(sql, FIND, [model, model, key])
+  return found[0]?.['lags'] === 0 ? found.filter(({ id }) => id !== null).map(readModelRow) : undefined
+}
 
 /** The ids of the rows under a key, in order. */
 export const findIds = (sql: Sql, model: string, key: string): ReadonlyArray<string> =>

@@ -7,7 +7,7 @@ import type { StoredEvent } from '../../event/stored-event'
 import { CoreError } from '../../fault/core-error'
 import type { StoreFault } from '../../fault/core-fault'
 import type { AppendEnv } from '../append-env'
-import type { AppendRequest, EventStore } from '../event-store'
+import type { AppendRequest, EventStore, ReadModelRow } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
@@ -57,7 +57,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
     readAll,
     follow: followLog(readAll, merge(stored$, changedByOthers(place, sql, env.followEveryMilliseconds))),
     event: (id) => task(() => optionalEventOf(recordById(sql(), id))),
-    lookUp: (model, key) => task(() => findRows(upToDate(sql(), env, model), model, key)),
+    lookUp: (model, key) => task(() => lookUp(sql(), env, model, key)),
     scan: (model, key) => keyPages(place, () => upToDate(sql(), env, model), model, key),
     state: (space, key) => task(() => findState(sql(), space, key)),
     head: () => head,
@@ -82,6 +82,11 @@ const append = (sql: Sql, env: AppendEnv, request: AppendRequest) => {
 /** Empties the write-ahead log, where deleted values survive. The append is stored by then, and no failure here undoes it. */
 const forgetWrittenPages = (sql: Sql): void => {
   attempt('', () => sql.rows('PRAGMA wal_checkpoint(TRUNCATE)'))
+}
+
+const lookUp = (sql: Sql, env: AppendEnv, model: string, key: string): ReadonlyArray<ReadModelRow> => {
+  projectionOf(env.projections, model)
+  return findRows(sql, model, key) ?? findRows(upToDate(sql, env, model), model, key) ?? []
 }
 
 /** The connection, after the model has seen the whole log. */

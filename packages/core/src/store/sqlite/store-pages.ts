@@ -19,12 +19,19 @@ export const logPages = (place: string, sql: () => Sql, after: number): Observab
     }
   })
 
+const NO_END = Number.MAX_SAFE_INTEGER
+
 /** Records of a stream from a revision, up to its end at subscription. */
 export const streamPages = (place: string, sql: () => Sql, stream: string, from: number): Observable<LogRecord> =>
   paged(place, from - 1, () => {
-    const last = readRevision(sql(), stream)
+    let last = NO_END
     return {
-      after: (revision) => recordsByStream(sql(), stream, revision, last, PAGE),
+      after: (revision) => {
+        const page = recordsByStream(sql(), stream, revision, last, PAGE)
+        // Most streams are read with their first page, and only a longer one has to know where it ended.
+        if (last === NO_END && page.length === PAGE) last = readRevision(sql(), stream)
+        return page
+      },
       placeOf: ({ revision }) => revision,
     }
   })
