@@ -1,9 +1,9 @@
 import * as E from 'fp-ts/Either'
 
-import type { SystemId } from '../identity/system-id'
 import { evaluateUse } from '../license/evaluate'
 import type { Circumstances, Evaluation } from '../license/evaluation'
 import { linksOf, type HeldLicense } from '../license/held-license'
+import { judgeInclusion } from '../license/judge/judge-inclusion'
 import { refusal, type Refusal, type RefusalReason } from '../license/refusal'
 import { storedOf, type Candidate } from './candidate'
 import type { ExportQuestion } from './export-question'
@@ -82,22 +82,9 @@ export const unmetDemands = (held: HeldLicense, question: ExportQuestion): Reado
   ...revocationDemand(held, question),
 ]
 
-const inclusionOf = (list: ReadonlyArray<SystemId> | undefined, system: SystemId): ReadonlyArray<Refusal> => {
-  if (list === undefined || list.length === 0) {
-    return [refusal('InclusionMissing', 'EX-6', 'the license has no inclusion list, so it grants no export')]
-  }
-  return list.includes(system)
-    ? []
-    : [refusal('SystemNotIncluded', 'EX-5', `the license does not include the system ${system}`)]
-}
-
-/** Every list that a chain states has to name the system, and one of its links has to state one. */
 const inclusion = (held: HeldLicense, { system }: ExportQuestion): ReadonlyArray<Refusal> => {
-  const stated = linksOf(held).flatMap(({ license }) => license.document.inclusion ?? []).length > 0
-  const lists = linksOf(held)
-    .map(({ license }) => license.document.inclusion)
-    .filter((list) => !stated || list !== undefined)
-  return lists.flatMap((list) => inclusionOf(list, system)).slice(0, 1)
+  const refused = judgeInclusion(held, system)
+  return refused === undefined ? [] : [refused]
 }
 
 /**
