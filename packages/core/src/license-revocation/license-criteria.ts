@@ -12,13 +12,25 @@ export interface LicenseCriteria {
   readonly uid?: string
 }
 
-/** Whether a license is among those. One that names no key for revocation never is (LI-51). */
-export const meetsCriteria = (
-  { document, keyId, lid }: Pick<AcceptedLicense, 'document' | 'keyId' | 'lid'>,
-  criteria: LicenseCriteria
+/** What criteria look at in a license, but for its key. */
+export interface NamedLicense {
+  readonly keyId: KeyId
+  readonly lid: LicenseId
+  readonly uid: string | null | undefined
+}
+
+/** Whether a license whose key matches is among those that the rest narrows to. */
+export const isNarrowedTo = (
+  { keyId, lid, uid }: NamedLicense,
+  criteria: Omit<LicenseCriteria, 'key'>
 ): boolean =>
-  document.revocable !== undefined &&
-  document.revocable.key === criteria.key &&
   (criteria.keyId === undefined || criteria.keyId === keyId) &&
   (criteria.lid === undefined || criteria.lid === lid) &&
-  (criteria.uid === undefined || criteria.uid === document.revocable.uid)
+  (criteria.uid === undefined || criteria.uid === uid)
+
+/** Whether a license is among those. One that names no key for revocation never is (LI-51). */
+export const meetsCriteria = (
+  { document: { revocable }, keyId, lid }: Pick<AcceptedLicense, 'document' | 'keyId' | 'lid'>,
+  criteria: LicenseCriteria
+): boolean =>
+  revocable !== undefined && revocable.key === criteria.key && isNarrowedTo({ keyId, lid, uid: revocable.uid }, criteria)

@@ -2,7 +2,7 @@ import * as t from 'io-ts'
 import { concatMap, from, type Observable } from 'rxjs'
 
 import { KeyId } from '../identity/key-id'
-import type { LicenseCriteria } from '../license-revocation/license-criteria'
+import { isNarrowedTo, type LicenseCriteria } from '../license-revocation/license-criteria'
 import type { EventStore } from '../store/event-store'
 import { indexKey, LICENSE_INDEX } from './license-index'
 import { licenseOfRow, type LicenseName } from './license-name'
@@ -17,17 +17,12 @@ const RevocableRow = t.type({ keyId: KeyId, uid: t.union([t.string, t.null]) }, 
  */
 export const matchingLicenses = (
   store: EventStore,
-  { key, keyId, lid, uid }: LicenseCriteria
+  criteria: LicenseCriteria
 ): Observable<LicenseName> =>
-  store.scan(LICENSE_INDEX, indexKey.revocable(key)).pipe(
+  store.scan(LICENSE_INDEX, indexKey.revocable(criteria.key)).pipe(
     concatMap(({ id, value }) => {
       const name = licenseOfRow(id)
-      const matches =
-        name !== undefined &&
-        RevocableRow.is(value) &&
-        (keyId === undefined || keyId === value.keyId) &&
-        (lid === undefined || lid === name.lid) &&
-        (uid === undefined || uid === value.uid)
+      const matches = name !== undefined && RevocableRow.is(value) && isNarrowedTo({ ...value, lid: name.lid }, criteria)
       return from(matches ? [name] : [])
     })
   )
