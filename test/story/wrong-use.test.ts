@@ -34,6 +34,8 @@ describe('the command line, used wrongly', () => {
     ['a key and a seed', ['protect', SAMPLE, '-o', 'out.asf', '--key-file', 'key', '--key-seed-file', 'key']],
     ['a position that is no number', ['events', '--since', 'yesterday']],
     ['no subcommand of keys', ['keys']],
+    ['an unknown subcommand of licenses', ['licenses', 'lst']],
+    ['an unknown subcommand of revocation', ['revocation', 'shw']],
     ['something that has no keys', ['keys', 'reveal', 'absent', '--yes']],
   ]
 
@@ -44,6 +46,19 @@ describe('the command line, used wrongly', () => {
       expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
       expect(stderr).toMatch(/usage: /i)
       expect(namesIn(place.at('work'))).toEqual([])
+    },
+    LONG
+  )
+
+  it.each([
+    ['licenses', 'lst'],
+    ['revocation', 'shw'],
+  ])(
+    '%s %s: says that there is no such subcommand, and which there are',
+    async (group, word) => {
+      const { stderr } = await runCustody(place, [group, word])
+      expect(stderr).toContain(`unknown command '${word}'`)
+      expect(stderr).toContain(`Usage: custody ${group} [options] [command]`)
     },
     LONG
   )

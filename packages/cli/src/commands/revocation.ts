@@ -15,6 +15,7 @@ import { coreFailure } from '../failure/core-failure'
 import { columns } from '../output/columns'
 import { instant } from '../output/instant'
 import type { Reporter } from '../output/reporter'
+import { defaultSubcommand } from './default-subcommand'
 import type { AddCommand } from './run'
 import { withHome } from './session'
 
@@ -77,10 +78,8 @@ export const showRevocation =
 
 /** Adds `revocation`. */
 export const addRevocation: AddCommand = (program, perform) => {
-  program
-    .command('revocation')
-    .description('what this home knows of revoked keys')
-    .command('show', { isDefault: true })
+  const group = program.command('revocation').description('what this home knows of revoked keys')
+  defaultSubcommand(group, 'show')
     .description('versions, lists, and how fresh they are')
     .action(
       perform(

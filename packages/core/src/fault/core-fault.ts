@@ -35,7 +35,7 @@ export type LicenseFault =
   | { readonly type: 'LicenseUnknown'; readonly lid: string }
   | { readonly type: 'LicenseExists'; readonly lid: string }
   | { readonly type: 'LicenseIssuerRevoked'; readonly issuer: string }
-  /** Removed by its issuer or its owner's message; it does not come back by being stored again. */
+  /** Taken back by its issuer (LI-50), or over since the clock was set back (LI-21): its document does not come in again. */
   | { readonly type: 'LicenseRevoked'; readonly lid: string }
   /** A permanent license goes by a revocation or a deletion message only (LI-44). */
   | { readonly type: 'LicensePermanent'; readonly lid: string }

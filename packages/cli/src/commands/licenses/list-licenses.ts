@@ -9,6 +9,7 @@ import { knownTitle } from '../../output/known-title'
 import { licenseRecord } from '../../output/license-record'
 import { rightsInBrief } from '../../output/license-sheet'
 import type { Reporter } from '../../output/reporter'
+import { defaultSubcommand } from '../default-subcommand'
 import type { AddSubcommand } from '../run'
 import { fromTask, runSource } from '../run-source'
 import { withHome } from '../session'
@@ -36,8 +37,7 @@ export const listLicenses =
 
 /** Adds `list`, which `custody licenses` alone means too. */
 export const addListLicenses: AddSubcommand = (group, perform) => {
-  group
-    .command('list', { isDefault: true })
+  defaultSubcommand(group, 'list')
     .description('every license')
     .action(
       perform(
