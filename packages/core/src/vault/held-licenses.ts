@@ -40,7 +40,7 @@ export const vaultLicense = (
   { issuer, lid }: LicenseName
 ): VaultLicense | undefined => [...licenses, ...roots].find((license) => license.issuer === issuer && license.lid === lid)
 
-const uplinksOf = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<KeyId> => [
+const uplinksOf = (licenses: ReadonlyArray<StoredLicense>): ReadonlyArray<KeyId> => [
   ...new Set(licenses.flatMap(({ facts }) => facts.uplink ?? [])),
 ]
 
@@ -53,6 +53,25 @@ const expectation = (key: KeyId, licenses: ReadonlyArray<VaultLicense>): ModelEx
 const believed = (licenses: ReadonlyArray<VaultLicense>): ReadonlyArray<HeldLicense> =>
   licenses.flatMap(({ accepted, state }) => (E.isRight(accepted) ? [{ license: accepted.right, state }] : []))
 
+/** Licenses of a key ID and of those that leaves among them hang on, not judged yet. */
+interface FoundLicenses {
+  readonly licenses: ReadonlyArray<StoredLicense>
+  readonly roots: ReadonlyArray<StoredLicense>
+}
+
+const found = (home: Home, keyId: KeyId): TE.TaskEither<CoreFault, FoundLicenses> =>
+  pipe(
+    licensesByKey(home)(keyId),
+    TE.bindTo('licenses'),
+    TE.bind('roots', ({ licenses }) =>
+      pipe(
+        uplinksOf(licenses),
+        TE.traverseSeqArray(licensesByKey(home)),
+        TE.map((lists) => lists.flat())
+      )
+    )
+  )
+
 /**
  * Reads the licenses of a key ID with their roots, states and revisions, believed or not. Their signatures are checked,
  * those of documents that this process has checked before are not checked twice.
@@ -63,31 +82,19 @@ export const heldUnder =
   (home: Home, revocation: RevocationState) =>
   (keyId: KeyId): TE.TaskEither<CoreFault, HeldLicenses> =>
     pipe(
-      acceptanceUnder(home, revocation),
-      TE.flatMap((accept) => {
+      TE.Do,
+      // Side by side: on a server each is a way there and back.
+      TE.apS('accept', acceptanceUnder(home, revocation)),
+      TE.apS('stored', found(home, keyId)),
+      TE.map(({ accept, stored }) => {
         const judged = (license: StoredLicense): VaultLicense => ({ ...license, accepted: accept(license.jws) })
-        const of = (id: KeyId): TE.TaskEither<CoreFault, ReadonlyArray<VaultLicense>> =>
-          pipe(
-            licensesByKey(home)(id),
-            TE.map((licenses) => licenses.map(judged))
-          )
-        return pipe(
-          of(keyId),
-          TE.bindTo('licenses'),
-          TE.bind('roots', ({ licenses }) =>
-            pipe(
-              uplinksOf(licenses),
-              TE.traverseSeqArray(of),
-              TE.map((lists) => lists.flat())
-            )
-          ),
-          TE.map(({ licenses, roots }) => ({
-            licenses,
-            roots,
-            candidates: chainCandidates(believed(licenses), believed(roots)),
-            expects: [keyId, ...uplinksOf(licenses)].map((key) => expectation(key, [...licenses, ...roots])),
-          }))
-        )
+        const [licenses, roots] = [stored.licenses.map(judged), stored.roots.map(judged)]
+        return {
+          licenses,
+          roots,
+          candidates: chainCandidates(believed(licenses), believed(roots)),
+          expects: [keyId, ...uplinksOf(licenses)].map((key) => expectation(key, [...licenses, ...roots])),
+        }
       })
     )
 

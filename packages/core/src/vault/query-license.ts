@@ -83,6 +83,7 @@ export const queryLicense =
   (query: LicenseQuery): TE.TaskEither<CoreFault, QueryAnswer> =>
     pipe(
       TE.Do,
+      // Before the licenses are read: a clock that is found set back may end some of them.
       TE.bind('circumstances', () => vaultCircumstances(home)),
       TE.bind('held', ({ circumstances }) => heldUnder(home, circumstances.revocation)(query.keyId)),
       TE.map(({ circumstances, held }) => answerQuery(held, circumstances, query))

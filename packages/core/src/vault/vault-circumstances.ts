@@ -54,17 +54,10 @@ export const circumstancesUnder = (
   revocation: RevocationState
 ): TE.TaskEither<CoreFault, VaultCircumstances> =>
   pipe(
-    lookAtClock(home),
-    TE.bindTo('clock'),
-    TE.bind('device', () => home.device),
-    TE.map(({ clock, device }) => ({
-      now: clock.now,
-      clock: clock.standing,
-      device: deviceStatement(device, home.application, revocation, clock),
-      revocation,
-      barred: revokedApplication(home.application, revocation),
-      clockRevision: clock.revision,
-    }))
+    TE.Do,
+    TE.apS('clock', lookAtClock(home)),
+    TE.apS('device', home.device),
+    TE.map(({ clock, device }) => circumstancesOf(home, revocation, clock, device))
   )
 
 /**
@@ -74,6 +67,23 @@ export const circumstancesUnder = (
  */
 export const vaultCircumstances = (home: Home): TE.TaskEither<CoreFault, VaultCircumstances> =>
   pipe(
-    revocationState(home),
-    TE.flatMap((revocation) => circumstancesUnder(home, revocation))
+    TE.Do,
+    TE.apS('revocation', revocationState(home)),
+    TE.apS('clock', lookAtClock(home)),
+    TE.apS('device', home.device),
+    TE.map(({ revocation, clock, device }) => circumstancesOf(home, revocation, clock, device))
   )
+
+const circumstancesOf = (
+  { application }: Home,
+  revocation: RevocationState,
+  clock: ObservedClock,
+  device: DeviceStatement
+): VaultCircumstances => ({
+  now: clock.now,
+  clock: clock.standing,
+  device: deviceStatement(device, application, revocation, clock),
+  revocation,
+  barred: revokedApplication(application, revocation),
+  clockRevision: clock.revision,
+})
