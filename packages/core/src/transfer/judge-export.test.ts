@@ -273,6 +273,15 @@ describe('what each license is asked', () => {
     expect(levelled({ copy: { minimum: 300, includes: [SYSTEM] } }, { copyLevel: 0, forms: {} })).toEqual(['Allowed'])
   })
 
+  it('EX-7: a system that keeps the levels, or that the copy levels take in, still has to stand in the list', () => {
+    const copy = { minimum: 300, includes: [SYSTEM] }
+    for (const copyLevel of [0, 300, 65_535]) {
+      expect(levelled({ inclusion: [OTHER], copy }, { copyLevel, forms: {} })).toEqual(['EX-5 SystemNotIncluded'])
+      expect(levelled({ inclusion: [], copy }, { copyLevel, forms: {} })).toEqual(['EX-6 InclusionMissing'])
+      expect(levelled({ inclusion: [SYSTEM], copy }, { copyLevel, forms: {} })).toEqual(['Allowed'])
+    }
+  })
+
   it('EX-9 (inferred), LI-27: payloads are held against the minima of compressed forms, of those that are handed over', () => {
     const forms = { compressedVideo: 100, compressedAudio: 100 }
     expect(levelled({ play: { compressedVideo: 101 } }, { copyLevel: 0, forms })).toEqual(['LI-27 OutputLevelTooLow'])
