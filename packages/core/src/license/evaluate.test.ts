@@ -192,6 +192,15 @@ describe('protection levels', () => {
     expect(reasonsOf(asked(members, output({ analogVideo: 1 })))).toEqual(['LI-36 OutputProtectionMissing'])
     expect(asked(members, output({ analogVideo: 1 }, [SYSTEM])).type).toBe('Allowed')
     expect(asked(members, output({ compressedAudio: 1 })).type).toBe('Allowed')
+    const sound = { play: { audio: [{ id: SYSTEM, config: '1' }] } }
+    expect(reasonsOf(asked(sound, output({ uncompressedAudio: 1 })))).toEqual(['LI-36 OutputProtectionMissing'])
+    expect(asked(sound, output({ uncompressedAudio: 1 }, [SYSTEM])).type).toBe('Allowed')
+    expect(asked(sound, output({ analogVideo: 1 })).type).toBe('Allowed')
+  })
+
+  it('LI-36: a copy engages no output protection, whatever its target is', () => {
+    const members = { play: { video: [{ id: SYSTEM, config: '1' }] } }
+    expect(reasonsOf(asked(members, copy(900, { compressedVideo: 900 }, SYSTEM)))).toEqual(['LI-36 OutputProtectionMissing'])
   })
 
   it('LI-31: tells a target that is too weak from one that is left out', () => {
@@ -208,6 +217,14 @@ describe('protection levels', () => {
     expect(reasonsOf(evaluateUse(held, 'Copy', TRUSTED))).toEqual(['LI-33 OutputLevelsUnknown'])
     expect(evaluateUse(held, 'Copy', { ...TRUSTED, ...copy(0) }).type).toBe('Allowed')
     expect(reasonsOf(evaluateUse(held, 'Copy', { ...TRUSTED, ...copy(0, {}) }))).toEqual(['LI-33 OutputLevelsUnknown'])
+  })
+
+  it('LI-15: copy levels alone oblige whoever copies, and nobody else', () => {
+    const held = heldLicense({ rights: [{ action: 'Copy' }, { action: 'Play' }], copy: { minimum: 1 } })
+    expect(evaluate(held, 'Copy', TRUSTED)).toMatchObject({ type: 'Allowed', oplPresent: true })
+    expect(evaluate(held, 'Play', TRUSTED)).toMatchObject({ type: 'Allowed', oplPresent: false })
+    expect(reasonsOf(evaluateUse(held, 'Copy', TRUSTED))).toEqual(['LI-33 OutputLevelsUnknown'])
+    expect(evaluateUse(held, 'Play', TRUSTED).type).toBe('Allowed')
   })
 
   it('LI-28: levels of zero restrict nothing', () => {
@@ -229,6 +246,8 @@ describe('a chain', () => {
   it('LI-59: says that a link is missing', () => {
     expect(evaluate(leaf(), 'Copy', TRUSTED)).toMatchObject({ refusals: [{ reason: 'UplinkMissing', bits: 0x1001 }] })
     expect(chained(heldLicense({}))).toMatchObject({ refusals: [{ reason: 'UplinkMissing' }] })
+    const another = heldLicense({ keyId: 'C'.repeat(21) + 'A', chain: { role: 'root' } })
+    expect(chained(another)).toMatchObject({ refusals: [{ reason: 'UplinkMissing' }] })
     expect(chained(leaf())).toMatchObject({ refusals: [{ reason: 'ChainTooLong', bits: 0x1001 }] })
   })
 

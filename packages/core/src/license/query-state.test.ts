@@ -87,6 +87,16 @@ describe('license state', () => {
     expect(stateOf(first)).toMatchObject({ category: STATE_CATEGORY.count, counts: [0], vague: false })
   })
 
+  it('LI-14, LI-20: one whose hours are over is spent, also when a root’s are', () => {
+    const over = held({ ...windows(), afterStoreHours: 1, priority: 9 }, { storedAt: NOW - DAY })
+    const next = play(1, { count: 7 })
+    expect(stateOf(over, next)).toMatchObject({ counts: [7], vague: false })
+    const uplink = `${'B'.repeat(21)}A`
+    const leaf = held({ ...windows(), priority: 9, chain: { role: 'leaf', uplink, key: 'x' } })
+    const root = held({ ...windows(), afterStoreHours: 1, keyId: uplink, chain: { role: 'root' } }, { storedAt: NOW - DAY })
+    expect(stateOf({ ...leaf, root }, next)).toMatchObject({ counts: [7], vague: false })
+  })
+
   it('LI-13: one license that applies is certain, whatever else is held', () => {
     const other = held({ rights: [{ action: 'Copy' }] })
     const deleted = held(windows({ count: 5 }), { standing: 'deleted' })
@@ -97,6 +107,9 @@ describe('license state', () => {
   it('LI-15: says that levels and a secure sound path bind', () => {
     const bound = held({ ...windows(), play: { analogVideo: 1 }, requires: { audioPath: 1 } })
     expect(stateOf(bound)).toMatchObject({ oplPresent: true, sapPresent: true })
+    const copying = held({ rights: [{ action: 'Play' }, { action: 'Copy' }], copy: { minimum: 1 } })
+    expect(queryLicenseState([copying], 'Copy', TRUSTED)).toMatchObject({ oplPresent: true, sapPresent: false })
+    expect(stateOf(copying)).toMatchObject({ oplPresent: false, sapPresent: false })
   })
 
   it('LI-14 (decision): a chain tells the link with conditions, and is vague where both have some', () => {
