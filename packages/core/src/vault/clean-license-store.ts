@@ -83,6 +83,7 @@ const hasTemporaryStore = ({ store }: Home): TE.TaskEither<CoreFault, boolean> =
  * Cleans the license store: what is marked (LI-45), temporary licenses that nothing can be done with any more (LI-47), and all
  * that have removed themselves, at their end or with their last count (LI-19), with their keys. A license that is over allows
  * nothing even before it is cleaned away. The end is an event, which stands for the platform's `MEWMDRMLicenseStoreCleaned`.
+ * No file is rewritten: the engine uses freed room again (decision on LI-47).
  *
  * @errors those of the store. What was removed until then is gone.
  */
