@@ -23,7 +23,7 @@ export const PORT_MODULES = {
   repl: [],
   tls: [],
   vm: [],
-  worker_threads: [],
+  worker_threads: ['packages/core/src/license/acceptance-threads'],
 }
 
 /** Values of the runtime's own by the folders that may use them (R20). */

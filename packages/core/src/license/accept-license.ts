@@ -8,7 +8,7 @@ import type { LicenseFault } from '../fault/core-fault'
 import { keyIdFromBytes } from '../identity/key-id'
 import type { DocumentExpectation } from '../signed/open-document'
 import type { SignedFault } from '../signed/signed-fault'
-import { verifyDocument, verifyDocumentInBackground, type VerifiedDocument } from '../signed/verify-document'
+import { verifyDocument, verifyDocumentInBackground, verifyDocuments, type VerifiedDocument } from '../signed/verify-document'
 import type { AcceptedLicense } from './accepted-license'
 import { checkConsistency } from './document-consistency'
 import { LICENSE_TYP, LicenseDocument } from './license-document'
@@ -99,6 +99,17 @@ export const acceptLicense = (acceptance: Acceptance, jws: string): E.Either<Lic
   const verified = verifyDocument(expectation(acceptance), jws)
   return E.isLeft(verified) ? E.left(licenseFault(verified.left)) : accepted(verified.right, jws, acceptance.now)
 }
+
+/** As {@link acceptLicense}, for many documents: what became of each, in order. */
+export const acceptLicenses = (
+  acceptance: Acceptance,
+  documents: ReadonlyArray<string>
+): ReadonlyArray<E.Either<LicenseFault, AcceptedLicense>> =>
+  verifyDocuments(expectation(acceptance), documents).map((verified, index) =>
+    E.isLeft(verified)
+      ? E.left(licenseFault(verified.left))
+      : accepted(verified.right, documents[index] ?? '', acceptance.now)
+  )
 
 /**
  * As {@link acceptLicense}, for many licenses at once: start as many as memory bears, and their signatures are checked off

@@ -6,7 +6,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { docDigest } from './doc-digest'
 import { signDocument } from './sign-document'
 import { thumbprint } from './thumbprint'
-import { verifyDocument, verifyDocumentInBackground } from './verify-document'
+import { verifyDocument, verifyDocumentInBackground, verifyDocuments } from './verify-document'
 
 const TYP = 'custody-test+1'
 const Payload = t.intersection([t.type({ v: t.literal(1), text: t.string }), t.partial({ more: t.type({ n: t.number }) })])
@@ -106,6 +106,7 @@ describe('signDocument and verifyDocument', () => {
     const expectation = { typ: TYP, codec: Payload, keyFor }
     const texts = [jws, `${jws}A`, `${jws.slice(0, -86)}${'A'.repeat(86)}`, signedText(header({}), '{"text":1,"v":1}'), signedText(header({}), `{}`)]
     for (const text of texts) expect(await verifyDocumentInBackground(expectation, text)()).toEqual(verify(text))
+    expect(verifyDocuments(expectation, texts)).toEqual(texts.map(verify))
     // A fault of the payload does not hide that the signature is none.
     const forged = signedText(header({}), '{"text":1,"v":1}', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey)
     expect(await verifyDocumentInBackground(expectation, forged)()).toEqual(E.left({ type: 'SignedSignatureInvalid', kid }))

@@ -30,10 +30,34 @@ export const verifyDocument = <C extends t.Mixed>(
 ): E.Either<SignedFault, VerifiedDocument<t.TypeOf<C>>> => {
   const opened = openDocument(expectation, jws)
   if (E.isLeft(opened)) return opened
-  const { kid, key, input, signature } = opened.right
-  if (!verify(HASH, input, { key, dsaEncoding: ENCODING }, signature)) return invalidSignature(kid)
-  const payload = readPayload(expectation.codec, opened.right.payload)
+  return signatureIsGood(opened.right) ? believed(expectation.codec, opened.right) : invalidSignature(opened.right.kid)
+}
+
+const signatureIsGood = ({ key, input, signature }: OpenedDocument): boolean =>
+  verify(HASH, input, { key, dsaEncoding: ENCODING }, signature)
+
+const believed = <C extends t.Mixed>(
+  codec: C,
+  { kid, input, payload: text }: OpenedDocument
+): E.Either<SignedFault, VerifiedDocument<t.TypeOf<C>>> => {
+  const payload = readPayload(codec, text)
   return E.isLeft(payload) ? payload : E.right({ payload: payload.right, kid, digest: sha256(input) })
+}
+
+/**
+ * As {@link verifyDocument}, for many documents of one kind; what became of each, in order. All are opened, then all signatures
+ * checked, then all payloads read: what does one kind of work at a time takes half as long beside the signatures.
+ */
+export const verifyDocuments = <C extends t.Mixed>(
+  expectation: DocumentExpectation<C>,
+  documents: ReadonlyArray<string>
+): ReadonlyArray<E.Either<SignedFault, VerifiedDocument<t.TypeOf<C>>>> => {
+  const opened = documents.map((jws) => openDocument(expectation, jws))
+  const good = opened.map((document) => E.isRight(document) && signatureIsGood(document.right))
+  return opened.map((document, index) => {
+    if (E.isLeft(document)) return document
+    return good[index] === true ? believed(expectation.codec, document.right) : invalidSignature(document.right.kid)
+  })
 }
 
 /**

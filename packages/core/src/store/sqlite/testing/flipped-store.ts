@@ -2,6 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as E from 'fp-ts/Either'
 import Database from 'libsql'
 
@@ -16,6 +18,13 @@ import { openSqliteStore } from '../open-sqlite-store'
 export interface WholeStore {
   readonly bytes: Buffer
   readonly everything: string
+}
+
+const OPENINGS_BETWEEN_COLLECTIONS = 500
+
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 const open = (file: string) =>
@@ -62,8 +71,11 @@ export interface DamagedPlace {
 export const damagedPlace = async (): Promise<DamagedPlace> => {
   const folder = await mkdtemp(join(tmpdir(), 'custody-flips-'))
   const file = join(folder, 'events.db')
+  let openings = 0
   return {
     outcome: async (bytes, { everything }, verify = true) => {
+      // A closed connection keeps its file until its statements are garbage.
+      if ((openings += 1) % OPENINGS_BETWEEN_COLLECTIONS === 0) collectGarbage()
       for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
       writeFileSync(file, bytes)
       const opened = await open(file)()
