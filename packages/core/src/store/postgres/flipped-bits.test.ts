@@ -1,8 +1,15 @@
 import { randomInt } from 'node:crypto'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 import { runs } from '../../../../../test/gate/runs'
 import { whenInstalled } from '../../../../../test/gate/when-installed'
+import { systemClock } from '../../clock/system-clock'
+import { systemRandom } from '../../random/system-random'
+import { succeeds } from '../../testing/store/store-case'
+import { TEST_LOG_ID } from '../../testing/store/store-place'
 import type { FlipOutcome } from '../testing/flipped-contents'
+import { openPostgresStore } from './open-postgres-store'
 import { type FlippedRows, flippedRows, type StoredValue } from './testing/flipped-rows'
 
 const { describe, it } = whenInstalled('postgres')
@@ -91,5 +98,34 @@ describe('a flipped bit in the tables of PostgreSQL', () => {
     const values = await rows.query(`SELECT encode(value, 'hex') AS digits FROM state`)
     expect(values.some(({ digits }) => String(digits).startsWith('01070e'))).toBe(true)
     expect(await rows.outcome()).toBe('detected')
+  }, LONG)
+
+  it('R10: on the disk is found by the checksums of the pages, and with those off by the digest (the twin)', async () => {
+    const { server, schema, query } = rows
+    await query(`CREATE EXTENSION pg_buffercache SCHEMA ${schema}`)
+    const emptyBuffers = () => query(`SELECT pg_buffercache_evict_relation('state')`)
+    await query('CHECKPOINT')
+    await emptyBuffers()
+    const [place] = await query(`SELECT current_setting('data_directory') AS folder, pg_relation_filepath('state') AS path`)
+    const file = join(String(place?.['folder']), String(place?.['path']))
+    const bytes = await readFile(file)
+    const at = bytes.indexOf(Buffer.from([0, 7, 14, 21, 28, 35, 42, 49]))
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    await writeFile(file, bytes)
+    // The server's own cleaning may have read the page meanwhile.
+    await emptyBuffers()
+    const options = { schema, clock: systemClock, random: systemRandom, logId: TEST_LOG_ID, projections: [] }
+    const checked = async (connection: string): Promise<unknown> => {
+      const store = await succeeds(openPostgresStore({ ...options, connection }))
+      const found = await store.selfCheck()()
+      store.close()
+      await store.ended()
+      return found
+    }
+    const { user, password, host, port, database } = server
+    const url = `postgresql://${user}:${password}@${host}:${port}/${database}`
+    expect(await checked(url)).toMatchObject({ left: { type: 'LogBroken', found: 'XX001' } })
+    const careless = `${url}?options=-c%20ignore_checksum_failure%3Don`
+    expect(await checked(careless)).toMatchObject({ left: { type: 'StateBroken', table: 'state' } })
   }, LONG)
 })
