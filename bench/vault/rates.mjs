@@ -54,6 +54,18 @@ const appendAll = (store, all) => async () => {
   }
 }
 
+/** As licenses come: each into a stream of its own. */
+const appendEach = (store, all) => async () => {
+  for (let first = 0; first < all.length; first += BULK) {
+    const appends = all.slice(first, first + BULK).map(({ document, license }) => ({
+      stream: `license/${license.issuer}/${license.lid}`,
+      expectedRevision: 0,
+      events: [{ type: 'Noted', schemaVersion: 1, data: { document } }],
+    }))
+    await succeed(store.append({ appends }))
+  }
+}
+
 /** One figure per round: seconds of each part for `count` licenses. The parts take turns in being first. */
 export const measureRates = async ({ folder, address, count, rounds }) => {
   const issuer = makeIssuer()
@@ -62,10 +74,11 @@ export const measureRates = async ({ folder, address, count, rounds }) => {
   const figures = []
   for (let round = 0; round < rounds; round++) {
     const place = { folder, address }
-    const [whole, believed, bare] = [
+    const [whole, believed, bare, each] = [
       await openBenchHome({ ...place, name: `whole${round}` }),
       await openBenchHome({ ...place, name: `believed${round}` }),
-      await openBareStore({ ...place, name: String(round) }),
+      await openBareStore({ ...place, name: `one${round}` }),
+      await openBareStore({ ...place, name: `each${round}` }),
     ]
     for (const home of [whole, believed]) await succeed(trustIssuer(home)(issuer.jwk))
     const parts = [
@@ -73,13 +86,14 @@ export const measureRates = async ({ folder, address, count, rounds }) => {
       ['store', storeAll(whole, all)],
       ['storeBelieved', storeBelieved(believed, all)],
       ['bulkAppend', appendAll(bare, all)],
+      ['bulkAppendEach', appendEach(each, all)],
     ]
     const figure = {}
     for (const [name, work] of [...parts.slice(round % parts.length), ...parts.slice(0, round % parts.length)]) {
       figure[name] = await seconds(work)
     }
     figures.push(figure)
-    for (const opened of [whole, believed, bare]) await closed(opened)
+    for (const opened of [whole, believed, bare, each]) await closed(opened)
   }
   return { count, documentBytes: all[0].document.length, figures }
 }
