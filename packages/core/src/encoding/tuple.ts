@@ -12,18 +12,18 @@ export const tuple = (label: string, ...parts: ReadonlyArray<Uint8Array | string
   if (label.includes('\0')) throw new RangeError('a tuple label holds no zero byte')
   let length = Buffer.byteLength(label) + 1
   for (const part of parts) length += LENGTH_BYTES + lengthOf(part)
-  const bytes = new Uint8Array(length)
-  const writer = Buffer.from(bytes.buffer)
-  let at = writer.write(label) + 1
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let at = bytes.write(label)
+  bytes[at++] = 0
   for (const part of parts) {
     if (part.length > LARGEST_PART) throw new RangeError('a tuple part is at most 4 GiB - 1 byte')
     const start = at + LENGTH_BYTES
-    if (typeof part === 'string') at = start + writer.write(part, start)
+    if (typeof part === 'string') at = start + bytes.write(part, start)
     else {
       bytes.set(part, start)
       at = start + part.length
     }
-    writer.writeUInt32BE(at - start, start - LENGTH_BYTES)
+    bytes.writeUInt32BE(at - start, start - LENGTH_BYTES)
   }
   return bytes
 }

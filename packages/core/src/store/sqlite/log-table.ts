@@ -22,8 +22,11 @@ const NEWEST = ['newest', '(SELECT COALESCE(MAX(position), 0) FROM log)'] as con
 const HEAD = select({ numbers: ['position', 'time'], texts: ['hash', SCHEMA] }, 'FROM head')
 const CHECKED_HEAD = select({ numbers: ['position', 'time', NEWEST], texts: ['hash', SCHEMA] }, 'FROM head')
 const POSITION = select({ numbers: ['position'] }, 'FROM head')
-const LAST_REVISION = 'COALESCE((SELECT MAX(revision) FROM log WHERE stream = named.value), 0)'
-const REVISIONS = select({ numbers: [['n', 'key'], ['revision', LAST_REVISION]] }, 'FROM json_each(?) AS named')
+const LAST_REVISION = '(SELECT MAX(revision) FROM log WHERE stream = named.value)'
+const REVISIONS = select(
+  { numbers: [['n', 'key'], ['revision', LAST_REVISION]] },
+  'FROM json_each(?) AS named WHERE EXISTS (SELECT 1 FROM log WHERE stream = named.value)'
+)
 const BY_POSITION = select(LOG, 'FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?')
 const BY_ID = select(LOG, 'FROM log WHERE id = ? ORDER BY position LIMIT 1')
 const BY_STREAM = select(LOG, 'FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?')
@@ -60,7 +63,7 @@ export const readCheckedHead = (sql: Sql): LogHead => {
 /** Number of events in a stream. */
 export const readRevision = (sql: Sql, stream: string): number => readRevisions(sql, [stream]).get(stream) ?? 0
 
-/** Number of events in each of several streams, in one statement. */
+/** Number of events in each of several streams that have any, in one statement: most of a long list are new. */
 export const readRevisions = (sql: Sql, streams: ReadonlyArray<string>): ReadonlyMap<string, number> =>
   new Map(
     rows(sql, REVISIONS, [JSON.stringify(streams)]).map((row) => [

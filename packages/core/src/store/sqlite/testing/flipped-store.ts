@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as E from 'fp-ts/Either'
@@ -22,9 +23,11 @@ export interface WholeStore {
 
 const OPENINGS_BETWEEN_COLLECTIONS = 500
 
-const collectGarbage = (): void => {
+/** The engine's objects are given up in a turn of their own. */
+const collectGarbage = async (): Promise<void> => {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
+  await setImmediate()
 }
 
 const open = (file: string) =>
@@ -75,7 +78,7 @@ export const damagedPlace = async (): Promise<DamagedPlace> => {
   return {
     outcome: async (bytes, { everything }, verify = true) => {
       // A closed connection keeps its file until its statements are garbage.
-      if ((openings += 1) % OPENINGS_BETWEEN_COLLECTIONS === 0) collectGarbage()
+      if ((openings += 1) % OPENINGS_BETWEEN_COLLECTIONS === 0) await collectGarbage()
       for (const end of ['-wal', '-shm']) rmSync(file + end, { force: true })
       writeFileSync(file, bytes)
       const opened = await open(file)()
