@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/Either'
 
 import type { LicenseDocument } from '../license/license-document'
-import type { LicenseState } from '../license/license-state'
+import type { LicenseState, Standing } from '../license/license-state'
 import { usageKey } from '../license/usage'
 import type { Candidate } from '../transfer/candidate'
 import type { ExportQuestion } from '../transfer/export-question'
@@ -43,7 +43,11 @@ const believing = (candidate: Candidate, issuer: string): Candidate => {
   return { ...candidate, held: E.right(held.left.stored) }
 }
 
-const restored = (state: LicenseState): LicenseState => ({ ...state, standing: 'held' })
+/** As in the vault, nothing becomes of a license that was revoked: it does not come in again, deleted first or not (LI-50). */
+const standing =
+  (own: Standing) =>
+  (state: LicenseState): LicenseState =>
+    state.standing === 'revoked' ? state : { ...state, standing: own }
 
 /** What each change does. A new kind of change needs a line here. */
 const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
@@ -99,9 +103,8 @@ const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
   }),
   UseGivenBack: (scene, { license, action, window }) => withLicense(scene, license, withState(used(-1, action, window))),
   UseSpent: (scene, { license, action, window }) => withLicense(scene, license, withState(used(1, action, window))),
-  LicenseStored: (scene, { license }) => withLicense(scene, license, withState(restored)),
-  LicenseDeleted: (scene, { license }) =>
-    withLicense(scene, license, withState((state) => ({ ...state, standing: 'deleted' }))),
+  LicenseStored: (scene, { license }) => withLicense(scene, license, withState(standing('held'))),
+  LicenseDeleted: (scene, { license }) => withLicense(scene, license, withState(standing('deleted'))),
   LicenseGrants: (scene, { license, action }) => withLicense(scene, license, withDocument(granting(action))),
   LicenseIncludes: (scene, { license, system }) =>
     withLicense(

@@ -3,6 +3,7 @@ import { SecurityVersion, compareVersions, type RequiredVersion } from '../ident
 import { DATA_FORMS } from '../license/evaluation'
 import { linksOf, type HeldLicense } from '../license/held-license'
 import type { LicenseRefusal } from '../license/license-refusal'
+import type { Standing } from '../license/license-state'
 import { termsOf } from '../license/license-terms'
 import { outputLevels } from '../license/output-levels'
 import type { RefusalReason } from '../license/refusal'
@@ -97,11 +98,14 @@ const formLevels: Propose = (_, held) => {
   })
 }
 
+/** Standings that a license keeps when it comes in: one is here already, a revoked one does not come in again (LI-50). */
+const STAYS: ReadonlySet<Standing> = new Set(['held', 'revoked'])
+
 const storedAgain: Propose = (scene, held) =>
   held === undefined
     ? [{ type: 'LicenseAdded', action: actionOf(scene) ?? 'Play' }]
     : links(held)
-        .filter(({ state }) => state.standing !== 'held')
+        .filter(({ state }) => !STAYS.has(state.standing))
         .map((link) => ({ type: 'LicenseStored', license: nameOf(link) }))
 
 const root: Propose = (_, held) => {
@@ -114,7 +118,7 @@ const always =
   () =>
     changes
 
-/** What could do away with each reason; nothing where no change short of another license does. */
+/** What could do away with each reason; nothing where no change short of another license does, as for a revoked license. */
 const PROPOSE: { readonly [R in RefusalReason]?: Propose } = {
   NoLicense: storedAgain,
   NoRight: right,

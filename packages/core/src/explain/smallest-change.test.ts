@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import fc from 'fast-check'
 
 import { runs } from '../../../../test/gate/runs'
@@ -5,7 +6,9 @@ import type { SecurityVersion } from '../identity/security-version'
 import { DATA_FORMS } from '../license/evaluation'
 import { linksOf } from '../license/held-license'
 import { termsOf } from '../license/license-terms'
-import { storedOf } from '../transfer/candidate'
+import { heldLicense, TRUSTED } from '../license/testing/held-license'
+import { storedOf, type Candidate } from '../transfer/candidate'
+import { believed } from '../transfer/testing/good-export'
 import { applyChanges } from './apply-change'
 import type { Change } from './change'
 import { changeWords } from './change-words'
@@ -23,7 +26,10 @@ const subsets = <A>(list: ReadonlyArray<A>, size: number): ReadonlyArray<Readonl
     ? [[]]
     : list.flatMap((item, index) => subsets(list.slice(index + 1), size - 1).map((rest) => [item, ...rest]))
 
-/** Every elementary change, each as strong as it can be: written down apart from how changes are proposed. */
+/**
+ * Every elementary change, each as strong as it can be: written down apart from how changes are proposed. A license that was
+ * revoked stands among those to be stored, to show that this does not bring it back (LI-50).
+ */
 const universe = ({ candidates, asked }: Scene): ReadonlyArray<Change> => {
   const action = actionOf({ candidates, asked })
   if (action === undefined) return []
@@ -70,6 +76,12 @@ const universe = ({ candidates, asked }: Scene): ReadonlyArray<Change> => {
   ]
 }
 
+const doubted = (members: object): Candidate => {
+  const stored = heldLicense(members)
+  const { issuer, lid } = stored.license
+  return { issuer, lid, held: E.left({ why: 'LicenseIssuerUnknown', stored }) }
+}
+
 describe('the smallest change', () => {
   it('turns the decision, always', () => {
     fc.assert(
@@ -109,6 +121,25 @@ describe('the smallest change', () => {
       }),
       { numRuns: runs(RUNS / 4) }
     )
+  })
+
+  it('LI-50: does not count on a revoked license to come in again, though that would be fewer changes', () => {
+    // Found under seed 56859549: the search proposed nothing for a revoked license, and storing it again made it a held one.
+    const revoked = heldLicense({ lid: '01890000-0000-7000-8000-000000000000' }, { standing: 'revoked' })
+    const { issuer, lid, keyId } = revoked.license
+    const license = { issuer, lid }
+    const circumstances = { ...TRUSTED, clock: { type: 'set-back', acceptedFor: null } } as const
+    const scene: Scene = {
+      candidates: [believed(revoked), doubted({ afterFirstUseHours: 1, afterStoreHours: 48 })],
+      asked: { type: 'query', keyId, action: 'Play', barred: null, circumstances },
+    }
+    const comingIn: ReadonlyArray<Change> = [
+      { type: 'LicenseStored', license },
+      { type: 'LicenseGrants', license, action: 'Play' },
+    ]
+    expect(isAllowed(scene, comingIn)).toBe(false)
+    expect(isAllowed(scene, [{ type: 'LicenseDeleted', license }, ...comingIn])).toBe(false)
+    expect(smallestChange(scene)?.map(({ type }) => type)).toEqual(['IssuerTrusted', 'LicenseGrants', 'ClockReanchored'])
   })
 
   it('can be said in words', () => {
