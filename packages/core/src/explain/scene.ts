@@ -8,7 +8,7 @@ import type { LicenseState } from '../license/license-state'
 import type { LicenseDocument } from '../license/license-document'
 import type { QueryCircumstances } from '../license/query-action'
 import type { Refusal } from '../license/refusal'
-import { storedOf, type Candidate } from '../transfer/candidate'
+import { storedOf, type Candidate, type Unbelieved } from '../transfer/candidate'
 import type { ExportQuestion } from '../transfer/export-question'
 import type { ImportQuestion } from '../transfer/import-question'
 import type { LicenseRef } from './change'
@@ -81,12 +81,18 @@ const inLinks = (held: HeldLicense, name: LicenseRef, change: (link: HeldLicense
   return root !== undefined && isNamed(root, name) ? { ...leaf, root: change(root) } : leaf
 }
 
-/** The scene with one license changed wherever it stands, as leaf or as root. */
+/**
+ * The scene with one license changed wherever it stands, as leaf or as root. One that is not believed changes as well, though it
+ * decides nothing as yet: so it does not matter whether its issuer comes to be trusted before or after.
+ */
 export const withLicense = (scene: Scene, name: LicenseRef, change: (link: HeldLicense) => HeldLicense): Scene => ({
   ...scene,
   candidates: scene.candidates.map((candidate) => ({
     ...candidate,
-    held: E.map((held: HeldLicense) => inLinks(held, name, change))(candidate.held),
+    held: E.bimap(
+      ({ why, stored }: Unbelieved): Unbelieved => ({ why, stored: inLinks(stored, name, change) }),
+      (held: HeldLicense) => inLinks(held, name, change)
+    )(candidate.held),
   })),
 })
 

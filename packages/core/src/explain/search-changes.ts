@@ -33,6 +33,7 @@ const withChange = (changes: ReadonlyArray<Change>, change: Change): ReadonlyArr
   change,
 ]
 
+/** However a set was come to, it leads to the same scene: a change that needs another is proposed after that only. */
 const keyOf = (changes: ReadonlyArray<Change>): string =>
   changes
     .map((change) => JSON.stringify(change))

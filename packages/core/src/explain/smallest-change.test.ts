@@ -8,7 +8,7 @@ import { linksOf } from '../license/held-license'
 import { termsOf } from '../license/license-terms'
 import { heldLicense, TRUSTED } from '../license/testing/held-license'
 import { storedOf, type Candidate } from '../transfer/candidate'
-import { believed } from '../transfer/testing/good-export'
+import { believed, goodQuestion, SYSTEM } from '../transfer/testing/good-export'
 import { applyChanges } from './apply-change'
 import type { Change } from './change'
 import { changeWords } from './change-words'
@@ -140,6 +140,15 @@ describe('the smallest change', () => {
     expect(isAllowed(scene, comingIn)).toBe(false)
     expect(isAllowed(scene, [{ type: 'LicenseDeleted', license }, ...comingIn])).toBe(false)
     expect(smallestChange(scene)?.map(({ type }) => type)).toEqual(['IssuerTrusted', 'LicenseGrants', 'ClockReanchored'])
+  })
+
+  it('EX-3: finds trust for an issuer whose license does not grant the action either', () => {
+    // Found under seed 987654321: an export asks for the right before belief, and a license that was not believed kept its terms.
+    const scene: Scene = {
+      candidates: [doubted({ rights: [{ action: 'Play' }], inclusion: [SYSTEM] })],
+      asked: { type: 'export', question: { ...goodQuestion, action: 'Copy' } },
+    }
+    expect(smallestChange(scene)?.map(({ type }) => type)).toEqual(['LicenseGrants', 'IssuerTrusted'])
   })
 
   it('can be said in words', () => {
