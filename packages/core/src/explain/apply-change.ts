@@ -101,7 +101,8 @@ const APPLY: { readonly [T in Change['type']]: Apply<T> } = {
     ...scene,
     candidates: scene.candidates.map((candidate) => believing(candidate, issuer)),
   }),
-  UseGivenBack: (scene, { license, action, window }) => withLicense(scene, license, withState(used(-1, action, window))),
+  UseGivenBack: (scene, { license, action, window, uses }) =>
+    withLicense(scene, license, withState(used(-uses, action, window))),
   UseSpent: (scene, { license, action, window }) => withLicense(scene, license, withState(used(1, action, window))),
   LicenseStored: (scene, { license }) => withLicense(scene, license, withState(standing('held'))),
   LicenseDeleted: (scene, { license }) => withLicense(scene, license, withState(standing('deleted'))),

@@ -35,7 +35,8 @@ const WORDS: { readonly [T in Change['type']]: (change: Of<T>) => string } = {
   CopyLevelRaised: ({ level }) => `the target kept copy level ${level}`,
   FormLevelRaised: ({ form, level }) => `the target kept level ${level} for ${form}`,
   IssuerTrusted: ({ issuer }) => `the issuer ${issuer} were trusted`,
-  UseGivenBack: ({ license, action, window }) => `${named(license)} had one more use of ${action} in window ${window + 1}`,
+  UseGivenBack: ({ license, action, window, uses }) =>
+    `${named(license)} had ${uses === 1 ? 'one more use' : `${uses} more uses`} of ${action} in window ${window + 1}`,
   UseSpent: ({ license, action, window }) => `${named(license)} had one use less of ${action} in window ${window + 1}`,
   LicenseStored: ({ license }) => `${named(license)} were in the vault, neither marked nor disabled`,
   LicenseDeleted: ({ license }) => `${named(license)} were deleted`,

@@ -38,7 +38,14 @@ type ChangeHere =
 
 /** What a license would have to be, or what has to become of it. Other terms come with a new license only. */
 type ChangeOfLicense =
-  | { readonly type: 'UseGivenBack'; readonly license: LicenseRef; readonly action: string; readonly window: number }
+  /** @param uses how many come back: more than one where the license came in again with a smaller count than was used. */
+  | {
+      readonly type: 'UseGivenBack'
+      readonly license: LicenseRef
+      readonly action: string
+      readonly window: number
+      readonly uses: number
+    }
   | { readonly type: 'UseSpent'; readonly license: LicenseRef; readonly action: string; readonly window: number }
   | { readonly type: 'LicenseStored'; readonly license: LicenseRef }
   | { readonly type: 'LicenseDeleted'; readonly license: LicenseRef }

@@ -29,8 +29,8 @@ const uses: Propose = (scene, held) => {
   return links(held).flatMap((link) => {
     const windows = termsOf(link.license.document).rights.get(action)?.windows ?? []
     return windows.flatMap(({ count }, window): ReadonlyArray<Change> => {
-      const spent = usesOf(link.state.usage, action, window) >= count
-      return spent ? [{ type: 'UseGivenBack', license: nameOf(link), action, window }] : []
+      const back = usesOf(link.state.usage, action, window) - count + 1
+      return back > 0 ? [{ type: 'UseGivenBack', license: nameOf(link), action, window, uses: back }] : []
     })
   })
 }

@@ -6,6 +6,7 @@ import type { SecurityVersion } from '../identity/security-version'
 import { DATA_FORMS } from '../license/evaluation'
 import { linksOf } from '../license/held-license'
 import { termsOf } from '../license/license-terms'
+import { usageKey } from '../license/usage'
 import { heldLicense, TRUSTED } from '../license/testing/held-license'
 import { storedOf, type Candidate } from '../transfer/candidate'
 import { believed, goodQuestion, SYSTEM } from '../transfer/testing/good-export'
@@ -19,6 +20,8 @@ import { smallestChange } from './smallest-change'
 import { anyDecision } from './testing/any-scene'
 
 const RUNS = 200
+/** More than any license of these scenes was used. */
+const MOST_USES = 9
 const isAllowed = (scene: Scene, changes: ReadonlyArray<Change> = []): boolean => judgeScene(applyChanges(scene, changes)).allowed
 
 const subsets = <A>(list: ReadonlyArray<A>, size: number): ReadonlyArray<ReadonlyArray<A>> =>
@@ -68,7 +71,7 @@ const universe = ({ candidates, asked }: Scene): ReadonlyArray<Change> => {
         // Another root where there is one is another license, like one that is added.
         ...(document.chain?.role === 'leaf' && root === undefined ? [{ type: 'RootStored', license, keyId: '' } as const] : []),
         ...windows.flatMap((_, window): ReadonlyArray<Change> => [
-          { type: 'UseGivenBack', license, action, window },
+          { type: 'UseGivenBack', license, action, window, uses: MOST_USES },
           { type: 'UseSpent', license, action, window },
         ]),
       ]
@@ -149,6 +152,19 @@ describe('the smallest change', () => {
       asked: { type: 'export', question: { ...goodQuestion, action: 'Copy' } },
     }
     expect(smallestChange(scene)?.map(({ type }) => type)).toEqual(['LicenseGrants', 'IssuerTrusted'])
+  })
+
+  it('LI-12: finds that several uses are to be given back where a license was used beyond its count', () => {
+    // Found under seed 77001: one use came back at most. A license that comes in again goes on where it stood, maybe with a smaller count.
+    const used = heldLicense({ rights: [{ action: 'Copy', windows: [{ count: 2 }] }] }, { usage: new Map([[usageKey('Copy', 0), 4]]) })
+    const { issuer, lid, keyId } = used.license
+    const scene: Scene = {
+      candidates: [believed(used)],
+      asked: { type: 'query', keyId, action: 'Copy', barred: null, circumstances: TRUSTED },
+    }
+    const change = smallestChange(scene) ?? []
+    expect(change).toEqual([{ type: 'UseGivenBack', license: { issuer, lid }, action: 'Copy', window: 0, uses: 3 }])
+    expect(change.map(changeWords)).toEqual([`the license ${lid} had 3 more uses of Copy in window 1`])
   })
 
   it('can be said in words', () => {
