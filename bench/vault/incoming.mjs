@@ -39,15 +39,17 @@ export const makeIssuer = () => {
   return { id: thumbprint(privateKey), key: privateKey, publicKey: createPublicKey(privateKey), jwk: { crv, kty, x, y } }
 }
 
-/** One license and its content key. */
+/** One license, its content key, and the same as bytes: key and blind. */
 export const licenseOf = (issuer, number) => {
   const keyId = keyIdOf(number)
-  const content = { key: secretFromBytes(randomBytes(LENGTH)), blind: secretFromBytes(randomBytes(LENGTH)) }
+  const key = randomBytes(2 * LENGTH)
+  const [first, second] = [key.subarray(0, LENGTH), key.subarray(LENGTH)].map((part) => Buffer.from(part))
+  const content = { key: secretFromBytes(first), blind: secretFromBytes(second) }
   const commit = commitTo(keyId, content.key, content.blind)
   const draft = { lid: lidOf(number), keyId, commit, now: systemClock.now(), conditions: CONDITIONS }
   const issued = issueLicense({ id: issuer.id, key: issuer.key }, draft)
   if (issued._tag === 'Left') throw new Error(JSON.stringify(issued.left))
-  return { document: issued.right.jws, content, license: issued.right }
+  return { document: issued.right.jws, content, key }
 }
 
 /** Many, made as they are asked for. */

@@ -1,15 +1,18 @@
 /** How fast licenses are stored, beside what Node and the engine do alone, in one process and in turn. */
 import { verify } from 'node:crypto'
 
-import { trustIssuer, storeLicenses } from '@custody/core/vault'
-import { lastValueFrom, reduce } from 'rxjs'
+import { secretFromBytes, wipeSecret } from '@custody/core/secret'
+import { storeLicenses, trustIssuer } from '@custody/core/vault'
+import { lastValueFrom, tap } from 'rxjs'
 
+import { acceptLicenses } from '../../packages/core/dist/license/accept-license.js'
 import { storeRun } from '../../packages/core/dist/vault/store-run.js'
 import { closed, openBareStore, openBenchHome, succeed } from './bench-home.mjs'
-import { licenses, makeIssuer } from './incoming.mjs'
+import { licenseOf, makeIssuer } from './incoming.mjs'
 
 const RUN = 1024
 const BULK = 1000
+const SECRET = 16
 
 const seconds = async (work) => {
   const started = process.hrtime.bigint()
@@ -17,64 +20,125 @@ const seconds = async (work) => {
   return Number(process.hrtime.bigint() - started) / 1e9
 }
 
-const signatures = ({ publicKey }, all) =>
-  all.map(({ document }) => {
-    const end = document.lastIndexOf('.')
-    return { input: Buffer.from(document.slice(0, end)), signature: Buffer.from(document.slice(end + 1), 'base64url'), key: publicKey }
+/**
+ * Licenses as a caller has them: texts, and keys in one piece of memory. Kept so, and not as 100,000 trees of objects, whose
+ * collection would be a cost of the bench.
+ */
+const makeIncoming = (issuer, count) => {
+  const documents = []
+  const keys = Buffer.alloc(2 * SECRET * count)
+  for (let number = 0; number < count; number++) {
+    const { document, key } = licenseOf(issuer, number)
+    documents.push(document)
+    key.copy(keys, 2 * SECRET * number)
+  }
+  const contentOf = (number) => {
+    const at = 2 * SECRET * number
+    // Taking bytes over wipes them.
+    const [key, blind] = [keys.subarray(at, at + SECRET), keys.subarray(at + SECRET, at + 2 * SECRET)].map((part) => Buffer.from(part))
+    return { key: secretFromBytes(key), blind: secretFromBytes(blind) }
+  }
+  return { documents, contentOf }
+}
+
+/** Pieces of a list, with the number of their first. */
+function* pieces(list, size) {
+  for (let first = 0; first < list.length; first += size) yield [first, list.slice(first, first + size)]
+}
+
+const wipe = ({ key, blind }) => {
+  wipeSecret(key)
+  wipeSecret(blind)
+}
+
+const verifyAlone = ({ publicKey }, { documents }) => async () => {
+  let spent = 0
+  for (const [, piece] of pieces(documents, BULK)) {
+    const signed = piece.map((document) => {
+      const end = document.lastIndexOf('.')
+      return [Buffer.from(document.slice(0, end)), Buffer.from(document.slice(end + 1), 'base64url')]
+    })
+    spent += await seconds(() => {
+      for (const [input, signature] of signed) {
+        if (!verify('sha256', input, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)) throw new Error('a signature does not hold')
+      }
+    })
+  }
+  return spent
+}
+
+/** Whole: secrets are made as licenses are asked for, and wiped when their run was told. */
+const storeAll = (home, { documents, contentOf }) => () =>
+  seconds(async () => {
+    const alive = new Map()
+    function* incoming() {
+      for (const [number, document] of documents.entries()) {
+        const content = contentOf(number)
+        alive.set(number, content)
+        yield { document, content }
+      }
+    }
+    let stored = 0
+    const told = (run) => {
+      const count = run.stored + run.held + run.refused.length
+      for (let number = run.first; number < run.first + count; number++) {
+        wipe(alive.get(number))
+        alive.delete(number)
+      }
+      stored += run.stored
+    }
+    await lastValueFrom(storeLicenses(home)(incoming()).pipe(tap(told)))
+    if (stored !== documents.length) throw new Error(`${stored} of ${documents.length} stored`)
   })
 
-const verifyAlone = (signed) => () => {
-  for (const { input, signature, key } of signed) {
-    if (!verify('sha256', input, { key, dsaEncoding: 'ieee-p1363' }, signature)) throw new Error('a signature does not hold')
-  }
-}
-
-const storeAll = (home, all) => async () => {
-  const stored = await lastValueFrom(storeLicenses(home)(all).pipe(reduce((sum, run) => sum + run.stored, 0)))
-  if (stored !== all.length) throw new Error(`${stored} of ${all.length} stored`)
-}
-
 /** The same without reading and verifying documents: commitments, envelopes, events and read models. */
-const storeBelieved = (home, all) => async () => {
-  for (let first = 0; first < all.length; first += RUN) {
-    const run = all.slice(first, first + RUN).map(({ license, content }, index) => ({
+const storeBelieved = (home, { id, publicKey }, { documents, contentOf }) => async () => {
+  const acceptance = { issuerKey: (name) => (name === id ? publicKey : undefined), now: Date.now() * 1000 }
+  let spent = 0
+  for (const [first, piece] of pieces(documents, RUN)) {
+    const run = acceptLicenses(acceptance, piece).map((license, index) => ({
       number: first + index,
-      license: { _tag: 'Right', right: license },
-      content,
+      license,
+      content: contentOf(first + index),
     }))
-    const { stored } = await storeRun(home, run)
-    if (stored !== run.length) throw new Error(`${stored} of ${run.length} stored`)
+    spent += await seconds(async () => {
+      const { stored } = await storeRun(home, run)
+      if (stored !== run.length) throw new Error(`${stored} of ${run.length} stored`)
+    })
+    for (const { content } of run) wipe(content)
   }
+  return spent
 }
 
-const appendAll = (store, all) => async () => {
-  for (let first = 0; first < all.length; first += BULK) {
-    const events = all.slice(first, first + BULK).map(({ document }) => ({ type: 'Noted', schemaVersion: 1, data: { document } }))
-    await succeed(store.append({ appends: [{ stream: 'bulk', expectedRevision: first, events }] }))
-  }
-}
+const appendAll = (store, { documents }) => () =>
+  seconds(async () => {
+    for (const [first, piece] of pieces(documents, BULK)) {
+      const events = piece.map((document) => ({ type: 'Noted', schemaVersion: 1, data: { document } }))
+      await succeed(store.append({ appends: [{ stream: 'bulk', expectedRevision: first, events }] }))
+    }
+  })
 
 /** As licenses come: each into a stream of its own. */
-const appendEach = (store, all) => async () => {
-  for (let first = 0; first < all.length; first += BULK) {
-    const appends = all.slice(first, first + BULK).map(({ document, license }) => ({
-      stream: `license/${license.issuer}/${license.lid}`,
-      expectedRevision: 0,
-      events: [{ type: 'Noted', schemaVersion: 1, data: { document } }],
-    }))
-    await succeed(store.append({ appends }))
-  }
-}
+const appendEach = (store, { documents }) => () =>
+  seconds(async () => {
+    for (const [first, piece] of pieces(documents, BULK)) {
+      const appends = piece.map((document, index) => ({
+        stream: `license/${document.slice(-43)}/${first + index}`,
+        expectedRevision: 0,
+        events: [{ type: 'Noted', schemaVersion: 1, data: { document } }],
+      }))
+      await succeed(store.append({ appends }))
+    }
+  })
 
 /** One figure per round: seconds of each part for `count` licenses. The parts take turns in being first. */
 export const measureRates = async ({ folder, address, count, rounds }) => {
   const issuer = makeIssuer()
-  const all = [...licenses(issuer, count)]
-  const signed = signatures(issuer, all)
+  const incoming = makeIncoming(issuer, count)
   const figures = []
   for (let round = 0; round < rounds; round++) {
     const place = { folder, address }
-    const [whole, believed, bare, each] = [
+    const [whole, believed, one, each] = [
       await openBenchHome({ ...place, name: `whole${round}` }),
       await openBenchHome({ ...place, name: `believed${round}` }),
       await openBareStore({ ...place, name: `one${round}` }),
@@ -82,18 +146,18 @@ export const measureRates = async ({ folder, address, count, rounds }) => {
     ]
     for (const home of [whole, believed]) await succeed(trustIssuer(home)(issuer.jwk))
     const parts = [
-      ['verifyAlone', verifyAlone(signed)],
-      ['store', storeAll(whole, all)],
-      ['storeBelieved', storeBelieved(believed, all)],
-      ['bulkAppend', appendAll(bare, all)],
-      ['bulkAppendEach', appendEach(each, all)],
+      ['verifyAlone', verifyAlone(issuer, incoming)],
+      ['store', storeAll(whole, incoming)],
+      ['storeBelieved', storeBelieved(believed, issuer, incoming)],
+      ['bulkAppend', appendAll(one, incoming)],
+      ['bulkAppendEach', appendEach(each, incoming)],
     ]
     const figure = {}
     for (const [name, work] of [...parts.slice(round % parts.length), ...parts.slice(0, round % parts.length)]) {
-      figure[name] = await seconds(work)
+      figure[name] = await work()
     }
     figures.push(figure)
-    for (const opened of [whole, believed, bare, each]) await closed(opened)
+    for (const opened of [whole, believed, one, each]) await closed(opened)
   }
-  return { count, documentBytes: all[0].document.length, figures }
+  return { count, documentBytes: incoming.documents[0].length, figures }
 }
