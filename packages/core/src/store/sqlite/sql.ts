@@ -23,7 +23,7 @@ const BUSY_TIMEOUT_MILLISECONDS = 5000
 /** Keys are random, so that rows that are added together lie on pages all over the file. KiB. */
 const CACHE = 64 * 1024
 /** Pages that the write-ahead log may hold before they are written back: many changes of a page are then one. */
-const WRITTEN_BACK_AFTER = 4000
+const WRITTEN_BACK_AFTER = 16_000
 
 const SETTINGS = `PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;
 PRAGMA cache_size = -${CACHE}; PRAGMA wal_autocheckpoint = ${WRITTEN_BACK_AFTER}`
