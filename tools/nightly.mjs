@@ -15,6 +15,8 @@ import { withRun } from './nightly/page.mjs'
 
 const PAGE = join(ROOT, 'docs/reference/nightly.md')
 const MINUTES = 20
+/** A file is opened, verified and read for each bit of it. */
+const MINUTES_OF_FLIPS = 90
 const RUNS = 20_000
 /** What a property that states its own number of runs is multiplied by: see test/gate/runs.ts. */
 const FACTOR = 100
@@ -23,7 +25,7 @@ const FACTOR = 100
 const KILLS = 300
 
 const JEST = join(ROOT, 'node_modules/.bin/jest')
-const argsOf = (patterns) => [...patterns, '--testTimeout', String(MINUTES * 60_000), '--reporters', 'default', '--json']
+const argsOf = (patterns) => [...patterns, '--reporters', 'default', '--json']
 
 /** Properties, many times over. */
 const properties = (...patterns) => ({
@@ -45,7 +47,10 @@ const SETS = {
   'fuzz-asf': properties('packages/pipeline/src/asf/'),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
-  flips: properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'small file'),
+  flips: {
+    ...properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'small file'),
+    minutes: MINUTES_OF_FLIPS,
+  },
   'flips-at-random': properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'random places'),
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
   'kills-use': kills('packages/core/src/vault/killed-players.test'),
@@ -75,14 +80,14 @@ const endGroup = (child) => {
   }
 }
 
-const runCommand = ([command, args], env) =>
+const runCommand = ([command, args], env, minutes) =>
   new Promise((resolve) => {
     const child = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true })
     let outOfTime = false
     const timer = setTimeout(() => {
       outOfTime = true
       endGroup(child)
-    }, MINUTES * 60_000)
+    }, minutes * 60_000)
     child.on('close', (code) => {
       clearTimeout(timer)
       resolve({ code, outOfTime })
@@ -93,11 +98,11 @@ const runSet = async (name, seed) => {
   const scratch = mkdtempSync(join(tmpdir(), 'custody-nightly-'))
   try {
     const file = join(scratch, 'results.json')
-    const { args, env: own, runs } = SETS[name]
+    const { args, env: own, runs, minutes: most = MINUTES } = SETS[name]
     const env = { ...process.env, ...own, CUSTODY_SEED: String(seed) }
-    console.log(`${name}: seed ${seed}, ${runs} runs, at most ${MINUTES} minutes`)
+    console.log(`${name}: seed ${seed}, ${runs} runs, at most ${most} minutes`)
     const started = performance.now()
-    const { code, outOfTime } = await runCommand([JEST, [...args, '--outputFile', file]], env)
+    const { code, outOfTime } = await runCommand([JEST, [...args, '--testTimeout', String(most * 60_000), '--outputFile', file]], env, most)
     const minutes = (performance.now() - started) / 60_000
     const { numPassedTests = 0, numFailedTests = 0 } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
     const ended = code === 0 && numPassedTests > 0 ? 'passed' : 'FAILED'
