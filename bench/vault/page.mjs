@@ -93,6 +93,7 @@ export const vaultPage = ({ measured, load, date, rounds }) =>
       'The parts of a rate run in one process, one after the other, in rounds that begin with another part each; ratios are taken',
       'round by round. Each further step runs in a process of its own, whose peak memory is the resident set that the system',
       'counted. Licenses come from an issuer that the home trusts, each under a key ID of its own; questions are spread evenly',
-      'over all key IDs, and each checks the signature of the license that it finds. PostgreSQL runs on the same two cores.',
+      'over all key IDs, and each checks the signature of the license that it finds; the first 2,000 do not count. PostgreSQL runs',
+      'on the same two cores.',
     ].join('\n'),
   ].join('\n\n') + '\n'

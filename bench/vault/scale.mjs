@@ -6,7 +6,8 @@ import { count as counted, lastValueFrom, reduce } from 'rxjs'
 import { openBenchHome, succeed } from './bench-home.mjs'
 import { keyIdOf, licenses, makeIssuer } from './incoming.mjs'
 
-const WARM_UP = 200
+/** Until the engine of the language has compiled what is asked for. */
+const WARM_UP = 2000
 const QUERIES = 3000
 const EXPLANATIONS = 300
 
@@ -64,7 +65,7 @@ export const query = async ({ folder, address, name, count }) => {
 export const explanations = async ({ folder, address, name, count }) => {
   const home = await openBenchHome({ folder, address, name })
   const ask = (index) => succeed(explain(home)({ subject: keyIdOf(draw(index, count)) }))
-  await timed(WARM_UP / 10, (index) => ask(index + EXPLANATIONS))
+  await timed(WARM_UP / 20, (index) => ask(index + EXPLANATIONS))
   const times = await timed(EXPLANATIONS, ask)
   home.close()
   return { ...times, peakMiB: peakMiB() }

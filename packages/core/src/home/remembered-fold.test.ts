@@ -65,7 +65,11 @@ describe('rememberedFold', () => {
     const { fold, events } = first
     const [before, after] = [openStore(), openStore(memoryLog('another log'))]
     let present: EventStore & LogAccess = before
-    const replaced: EventStore = { ...before, read: (stream, from) => present.read(stream, from) }
+    const replaced: EventStore = {
+      ...before,
+      read: (stream, from) => present.read(stream, from),
+      head: () => present.head(),
+    }
     const remembered = rememberedFold(STREAM, fold)
     await appendAll(before, fc.sample(events, 3))
     await appendAll(after, fc.sample(events, 5))

@@ -49,7 +49,7 @@ export const acceptanceUnder = (
 ): TE.TaskEither<CoreFault, StoredAcceptance> =>
   pipe(
     trustedIssuers(home),
-    TE.map((issuers) => {
+    TE.map((issuers): StoredAcceptance => {
       const trust = issuerTrust(issuers, revocation)
       return (jws) => acceptStored(trust, jws)
     })

@@ -11,7 +11,7 @@ import type { HeldLicense } from '../license/held-license'
 import type { RevocationState } from '../revocation/revocation-state'
 import { revocationState } from '../revocation/stored-revocation'
 import type { ModelExpectation } from '../store/event-store'
-import { acceptanceUnder } from './accept-stored'
+import { acceptanceUnder, type StoredAcceptance } from './accept-stored'
 import { LIVE_LICENSES } from './license-index'
 import { licenseRow, type LicenseName } from './license-name'
 import { licensesByKey, type StoredLicense } from './stored-licenses'
@@ -81,22 +81,23 @@ const found = (home: Home, keyId: KeyId): TE.TaskEither<CoreFault, FoundLicenses
 export const heldUnder =
   (home: Home, revocation: RevocationState) =>
   (keyId: KeyId): TE.TaskEither<CoreFault, HeldLicenses> =>
-    pipe(
-      TE.Do,
+    async () => {
       // Side by side: on a server each is a way there and back.
-      TE.apS('accept', acceptanceUnder(home, revocation)),
-      TE.apS('stored', found(home, keyId)),
-      TE.map(({ accept, stored }) => {
-        const judged = (license: StoredLicense): VaultLicense => ({ ...license, accepted: accept(license.jws) })
-        const [licenses, roots] = [stored.licenses.map(judged), stored.roots.map(judged)]
-        return {
-          licenses,
-          roots,
-          candidates: chainCandidates(believed(licenses), believed(roots)),
-          expects: [keyId, ...uplinksOf(licenses)].map((key) => expectation(key, [...licenses, ...roots])),
-        }
-      })
-    )
+      const [accept, stored] = await Promise.all([acceptanceUnder(home, revocation)(), found(home, keyId)()])
+      if (E.isLeft(accept)) return accept
+      return E.isLeft(stored) ? stored : E.right(judgedBy(accept.right, keyId, stored.right))
+    }
+
+const judgedBy = (accept: StoredAcceptance, keyId: KeyId, stored: FoundLicenses): HeldLicenses => {
+  const judged = (license: StoredLicense): VaultLicense => ({ ...license, accepted: accept(license.jws) })
+  const [licenses, roots] = [stored.licenses.map(judged), stored.roots.map(judged)]
+  return {
+    licenses,
+    roots,
+    candidates: chainCandidates(believed(licenses), believed(roots)),
+    expects: [keyId, ...uplinksOf(licenses)].map((key) => expectation(key, [...licenses, ...roots])),
+  }
+}
 
 /** As {@link heldUnder}, with what this home knows of revocation now. */
 export const heldLicenses =

@@ -139,15 +139,12 @@ export const commandClock = (
   commandOf: (sight: ClockSight) => ClockCommand
 ): TE.TaskEither<CoreFault, ClockAnswer> =>
   retryConflict(
-    pipe(
-      clockOf(home.store),
-      TE.flatMap((before) =>
-        pipe(
-          sightFrom(home, before),
-          TE.flatMap((sight) => answered(home, before, commandOf(sight)))
-        )
-      )
-    )
+    async () => {
+      const before = await clockOf(home.store)()
+      if (E.isLeft(before)) return before
+      const sight = await sightFrom(home, before.right)()
+      return E.isLeft(sight) ? sight : answered(home, before.right, commandOf(sight.right))()
+    }
   )
 
 /**

@@ -117,18 +117,15 @@ const found = new WeakMap<Home, { readonly from: IssuerState; readonly issuers: 
  * @errors those of keystore and store.
  */
 export const trustedIssuers = (home: Home): TE.TaskEither<CoreFault, ReadonlyMap<string, TrustedIssuer>> =>
-  pipe(
-    readIssuers(home),
-    TE.flatMap(({ state }) => {
-      const last = found.get(home)
-      if (last?.from === state) return TE.right(last.issuers)
-      return pipe(
-        ownIssuer(home),
-        TE.map((own) => {
-          const issuers = believed(home, own, state)
-          found.set(home, { from: state, issuers })
-          return issuers
-        })
-      )
-    })
-  )
+  async () => {
+    const known = await readIssuers(home)()
+    if (E.isLeft(known)) return known
+    const { state } = known.right
+    const last = found.get(home)
+    if (last?.from === state) return E.right(last.issuers)
+    const own = await ownIssuer(home)()
+    if (E.isLeft(own)) return own
+    const issuers = believed(home, own.right, state)
+    found.set(home, { from: state, issuers })
+    return E.right(issuers)
+  }

@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
@@ -65,14 +66,15 @@ export const circumstancesUnder = (
  *
  * @errors those of the store.
  */
-export const vaultCircumstances = (home: Home): TE.TaskEither<CoreFault, VaultCircumstances> =>
-  pipe(
-    TE.Do,
-    TE.apS('revocation', revocationState(home)),
-    TE.apS('clock', lookAtClock(home)),
-    TE.apS('device', home.device),
-    TE.map(({ revocation, clock, device }) => circumstancesOf(home, revocation, clock, device))
-  )
+export const vaultCircumstances =
+  (home: Home): TE.TaskEither<CoreFault, VaultCircumstances> =>
+  // By hand, as each question waits for it: combinators leave as much garbage as all the rest.
+  async () => {
+    const [revocation, clock, device] = await Promise.all([revocationState(home)(), lookAtClock(home)(), home.device()])
+    if (E.isLeft(revocation)) return revocation
+    if (E.isLeft(clock)) return clock
+    return E.isLeft(device) ? device : E.right(circumstancesOf(home, revocation.right, clock.right, device.right))
+  }
 
 const circumstancesOf = (
   { application }: Home,

@@ -79,5 +79,7 @@ export const rows = (sql: Sql, { statement, read }: Select, values: ReadonlyArra
   sql.rows(statement, values).map(read)
 
 /** The first answer. */
-export const firstRow = (sql: Sql, question: Select, values: ReadonlyArray<SqlValue> = []): Row | undefined =>
-  rows(sql, question, values)[0]
+export const firstRow = (sql: Sql, { statement, read }: Select, values: ReadonlyArray<SqlValue> = []): Row | undefined => {
+  const found = sql.first(statement, values)
+  return found === undefined ? undefined : read(found)
+}

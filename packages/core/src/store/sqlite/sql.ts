@@ -12,6 +12,8 @@ export interface Sql {
   readonly run: (text: string, values?: ReadonlyArray<SqlValue>) => void
   /** The rows of a statement, each as its values. Tables are asked by `select`, which says why. */
   readonly rows: (text: string, values?: ReadonlyArray<SqlValue>) => ReadonlyArray<ReadonlyArray<unknown>>
+  /** The first row of a statement. */
+  readonly first: (text: string, values?: ReadonlyArray<SqlValue>) => ReadonlyArray<unknown> | undefined
   readonly inTransaction: () => boolean
   /** The engine gives the file back when the statements of this connection are collected as garbage, not before. */
   readonly close: () => void
@@ -45,6 +47,7 @@ export const connect = (file: string, waitMilliseconds = BUSY_TIMEOUT_MILLISECON
     exec: (text) => void database.exec(text),
     run: (text, values = []) => void statement(text).run(storable(values)),
     rows: (text, values = []) => statement(text).raw().all(storable(values)) as ReadonlyArray<ReadonlyArray<unknown>>,
+    first: (text, values = []) => statement(text).raw().get(storable(values)) as ReadonlyArray<unknown> | undefined,
     inTransaction: () => database.inTransaction,
     close: () => {
       statements.clear()
