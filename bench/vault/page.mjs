@@ -1,4 +1,4 @@
-/** The figures of the vault as a page. */
+/** The figures of the vault as a page, a section for each engine. */
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
 const median = (values) => {
@@ -15,6 +15,9 @@ const table = (head, rows) =>
 const rate = ({ count, figures }, part) => median(figures.map((figure) => count / figure[part]))
 /** Pair by pair within a round, so that the machine's mood of the moment cancels out. */
 const ratio = ({ figures }, of, to) => median(figures.map((figure) => figure[to] / figure[of]))
+/** In their order on the page. */
+const ENGINES = ['SQLite', 'PostgreSQL']
+
 const met = (holds) => (holds ? 'met' : 'not met')
 
 const PARTS = [
@@ -67,27 +70,41 @@ const verdicts = ({ few, many }) => {
   ].join(' ')
 }
 
-const section = (one) => [
-  `## ${one.engine}`,
-  ...ratesSection(one),
-  table(
-    ['', `${thousands(one.few.count)} licenses`, `${thousands(one.many.count)} licenses`],
-    SCALE.map(([text, of]) => [text, of(one.few), of(one.many)])
-  ),
-  verdicts(one),
-]
-
-/** The whole page. */
-export const vaultPage = ({ measured, load, date, rounds }) =>
+const section = ({ date, rounds, load, commit, ...one }) =>
   [
+    `## ${one.engine}`,
+    `Measured ${date} at ${commit}, ${rounds} rounds; load before the run ${load.toFixed(1)}.`,
+    ...ratesSection(one),
+    table(
+      ['', `${thousands(one.few.count)} licenses`, `${thousands(one.many.count)} licenses`],
+      SCALE.map(([text, of]) => [text, of(one.few), of(one.many)])
+    ),
+    verdicts(one),
+  ].join('\n\n')
+
+const SECTION = /^## (.+)$/m
+
+/** Sections of a page by their headings, each without what follows. */
+const sectionsOf = (page) =>
+  new Map(
+    page
+      .split(/^(?=## )/m)
+      .filter((part) => SECTION.test(part))
+      .map((part) => [SECTION.exec(part)[1], part.trimEnd()])
+  )
+
+/** The whole page; engines that were not measured keep what the page before says of them. */
+export const vaultPage = (measured, before = '') => {
+  const sections = sectionsOf(before)
+  for (const one of measured) sections.set(one.engine, section(one))
+  return [
     '# Performance of the vault',
     'Written by `npm run bench:vault`; do not edit. Figures of one machine on one day: only the ratios travel.',
-    `Measured ${date}, ${rounds} rounds.`,
     [
-      `- Processor: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores; load before the run ${load.toFixed(1)}`,
+      `- Processor: ${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`,
       `- Memory: ${(totalmem() / 2 ** 30).toFixed(0)} GiB; ${type()} ${release()}; Node.js ${process.versions.node}`,
     ].join('\n'),
-    ...measured.flatMap(section),
+    ...ENGINES.flatMap((engine) => sections.get(engine) ?? []),
     '## What is measured',
     [
       'The parts of a rate run in one process, one after the other, in rounds that begin with another part each; ratios are taken',
@@ -97,3 +114,4 @@ export const vaultPage = ({ measured, load, date, rounds }) =>
       'on the same two cores.',
     ].join('\n'),
   ].join('\n\n') + '\n'
+}
