@@ -1,6 +1,8 @@
 /** The figures of the vault as a page, a section for each engine. */
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
+import { WARM_UP } from './scale.mjs'
+
 const median = (values) => {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = sorted.length >> 1
@@ -73,7 +75,7 @@ const verdicts = ({ few, many }) => {
 const section = ({ date, rounds, load, commit, ...one }) =>
   [
     `## ${one.engine}`,
-    `Measured ${date} at ${commit}, ${rounds} rounds; load before the run ${load.toFixed(1)}.`,
+    `Measured ${date} at ${commit}, ${rounds} rounds; load before the run ${load.toFixed(1)}; the first ${thousands(WARM_UP)} questions do not count.`,
     ...ratesSection(one),
     table(
       ['', `${thousands(one.few.count)} licenses`, `${thousands(one.many.count)} licenses`],
@@ -110,8 +112,7 @@ export const vaultPage = (measured, before = '') => {
       'The parts of a rate run in one process, one after the other, in rounds that begin with another part each; ratios are taken',
       'round by round. Each further step runs in a process of its own, whose peak memory is the resident set that the system',
       'counted. Licenses come from an issuer that the home trusts, each under a key ID of its own; questions are spread evenly',
-      'over all key IDs, and each checks the signature of the license that it finds; the first 2,000 do not count. PostgreSQL runs',
-      'on the same two cores.',
+      'over all key IDs, and each checks the signature of the license that it finds. PostgreSQL runs on the same two cores.',
     ].join('\n'),
   ].join('\n\n') + '\n'
 }

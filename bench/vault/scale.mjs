@@ -7,7 +7,7 @@ import { openBenchHome, succeed } from './bench-home.mjs'
 import { keyIdOf, licenses, makeIssuer } from './incoming.mjs'
 
 /** Until the engine of the language has compiled what is asked for. */
-const WARM_UP = 2000
+export const WARM_UP = 2000
 const QUERIES = 3000
 const EXPLANATIONS = 300
 

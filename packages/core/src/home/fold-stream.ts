@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/Either'
-import * as TE from 'fp-ts/TaskEither'
-import { pipe } from 'fp-ts/function'
+import type * as TE from 'fp-ts/TaskEither'
 import { scan } from 'rxjs/operators'
 
 import { decodeEvent, type RecordedEvent } from '../event/decode-event'
@@ -66,17 +65,18 @@ export const foldStream = <D extends AnyEventDefinition, S>(
   const whole = (): TE.TaskEither<CoreFault, FoldedTo<S>> => wholeFold(store, stream, empty, step)
   const { snapshot } = fold
   if (snapshot === undefined) return whole()
-  return pipe(
-    readSnapshot(store, stream, snapshot),
-    TE.bindTo('kept'),
-    TE.bind('onto', ({ kept }) => (kept === undefined ? TE.right(undefined) : foldOnto(store, stream, kept, step))),
-    TE.bind('folded', ({ onto }) => (onto === undefined ? whole() : TE.right(onto))),
-    TE.tapTask(({ kept, onto, folded }) => {
-      const from = onto === undefined ? 0 : (kept?.revision ?? 0)
-      return folded.revision - from > GROWTH ? keepSnapshot(store, stream, snapshot, folded) : async () => undefined
-    }),
-    TE.map(({ folded }) => folded)
-  )
+  // By hand: every question about a license comes this way.
+  return async () => {
+    const kept = await readSnapshot(store, stream, snapshot)()
+    if (E.isLeft(kept)) return kept
+    const onto = kept.right === undefined ? E.right(undefined) : await foldOnto(store, stream, kept.right, step)()
+    if (E.isLeft(onto)) return onto
+    const folded = onto.right === undefined ? await whole()() : E.right(onto.right)
+    if (E.isLeft(folded)) return folded
+    const from = onto.right === undefined ? 0 : (kept.right?.revision ?? 0)
+    if (folded.right.revision - from > GROWTH) await keepSnapshot(store, stream, snapshot, folded.right)()
+    return folded
+  }
 }
 
 /** Reads all of a stream. @errors those of the store, and `EventUnreadable`. */

@@ -53,8 +53,7 @@ const eventOf = (store: EventStore, { id, value }: ReadModelRow): TE.TaskEither<
 export const storedRevocation = (store: EventStore): TE.TaskEither<CoreFault, Folded<RevocationState>> =>
   pipe(
     store.lookUp(REVOCATION_MODEL, IN_FORCE),
-    TE.mapLeft((fault): CoreFault => fault),
-    TE.flatMap((rows) => {
+    TE.flatMap((rows): TE.TaskEither<CoreFault, Folded<RevocationState>> => {
       const from = JSON.stringify(rows)
       const last = read.get(store)
       return last?.from === from ? TE.right(last.folded) : readInForce(store, rows, from)

@@ -60,17 +60,17 @@ interface FoundLicenses {
 }
 
 const found = (home: Home, keyId: KeyId): TE.TaskEither<CoreFault, FoundLicenses> =>
-  pipe(
-    licensesByKey(home)(keyId),
-    TE.bindTo('licenses'),
-    TE.bind('roots', ({ licenses }) =>
-      pipe(
-        uplinksOf(licenses),
-        TE.traverseSeqArray(licensesByKey(home)),
-        TE.map((lists) => lists.flat())
-      )
-    )
-  )
+  async () => {
+    const licenses = await licensesByKey(home)(keyId)()
+    if (E.isLeft(licenses)) return licenses
+    const roots: StoredLicense[] = []
+    for (const uplink of uplinksOf(licenses.right)) {
+      const found = await licensesByKey(home)(uplink)()
+      if (E.isLeft(found)) return found
+      roots.push(...found.right)
+    }
+    return E.right({ licenses: licenses.right, roots })
+  }
 
 /**
  * Reads the licenses of a key ID with their roots, states and revisions, believed or not. Their signatures are checked,

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/Either'
-import * as TE from 'fp-ts/TaskEither'
-import { pipe } from 'fp-ts/function'
+import type * as TE from 'fp-ts/TaskEither'
 
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
@@ -81,10 +80,10 @@ export const answerQuery = (
 export const queryLicense =
   (home: Home) =>
   (query: LicenseQuery): TE.TaskEither<CoreFault, QueryAnswer> =>
-    pipe(
-      TE.Do,
+    async () => {
       // Before the licenses are read: a clock that is found set back may end some of them.
-      TE.bind('circumstances', () => vaultCircumstances(home)),
-      TE.bind('held', ({ circumstances }) => heldUnder(home, circumstances.revocation)(query.keyId)),
-      TE.map(({ circumstances, held }) => answerQuery(held, circumstances, query))
-    )
+      const circumstances = await vaultCircumstances(home)()
+      if (E.isLeft(circumstances)) return circumstances
+      const held = await heldUnder(home, circumstances.right.revocation)(query.keyId)()
+      return E.isLeft(held) ? held : E.right(answerQuery(held.right, circumstances.right, query))
+    }

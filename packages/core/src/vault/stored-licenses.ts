@@ -33,17 +33,15 @@ export interface StoredLicense extends Readonly<Omit<StoredTerms, 'document'>> {
 export const storedLicense =
   ({ store }: Home) =>
   (name: LicenseName): TE.TaskEither<CoreFault, StoredLicense | undefined> =>
-    pipe(
-      readHolding(store, name),
-      TE.flatMapEither(({ state: holding, revision }): E.Either<CoreFault, StoredLicense | undefined> => {
-        if (holding.terms === undefined || !isHere(holding)) return E.right(undefined)
-        const { document: jws, ...terms } = holding.terms
-        return pipe(
-          storedDocument(jws),
-          E.map((document) => ({ ...terms, jws, document, state: holding.state, revision }))
-        )
-      })
-    )
+    async () => {
+      const read = await readHolding(store, name)()
+      if (E.isLeft(read)) return read
+      const { state: holding, revision } = read.right
+      if (holding.terms === undefined || !isHere(holding)) return E.right(undefined)
+      const { document: jws, ...terms } = holding.terms
+      const document = storedDocument(jws)
+      return E.isLeft(document) ? document : E.right({ ...terms, jws, document: document.right, state: holding.state, revision })
+    }
 
 /** Higher priority first (LI-16); then, as a decision, the earlier issued, then the smaller license id and issuer. */
 const inOrder = (left: StoredLicense, right: StoredLicense): number =>
@@ -60,12 +58,17 @@ const isPresent = (license: StoredLicense | undefined): license is StoredLicense
 const found =
   (home: Home) =>
   (names: TE.TaskEither<StoreFault, ReadonlyArray<LicenseName>>): TE.TaskEither<CoreFault, ReadonlyArray<StoredLicense>> =>
-    pipe(
-      names,
-      TE.mapLeft((fault): CoreFault => fault),
-      TE.flatMap(TE.traverseSeqArray(storedLicense(home))),
-      TE.map((licenses) => licenses.filter(isPresent).sort(inOrder))
-    )
+    async () => {
+      const named = await names()
+      if (E.isLeft(named)) return named
+      const licenses: StoredLicense[] = []
+      for (const name of named.right) {
+        const license = await storedLicense(home)(name)()
+        if (E.isLeft(license)) return license
+        if (license.right !== undefined) licenses.push(license.right)
+      }
+      return E.right(licenses.sort(inOrder))
+    }
 
 /** The licenses of a key ID, in the order in which they are evaluated. */
 export const licensesByKey =
