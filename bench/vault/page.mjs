@@ -75,7 +75,10 @@ const verdicts = ({ few, many }) => {
 const section = ({ date, rounds, load, commit, ...one }) =>
   [
     `## ${one.engine}`,
-    `Measured ${date} at ${commit}, ${rounds} rounds; load before the run ${load.toFixed(1)}; the first ${thousands(WARM_UP)} questions do not count.`,
+    [
+      `Measured ${date} at ${commit}, ${rounds} rounds; load before the run ${load.toFixed(1)};`,
+      `the first ${thousands(WARM_UP)} questions do not count.`,
+    ].join(' '),
     ...ratesSection(one),
     table(
       ['', `${thousands(one.few.count)} licenses`, `${thousands(one.many.count)} licenses`],
