@@ -20,7 +20,7 @@ export interface DocumentJudge {
 }
 
 /** Fewer documents are judged before a thread has begun. */
-const WORTH_A_THREAD = 1024
+export const WORTH_A_THREAD = 1024
 
 const keysOf = ({ issuers, issuer }: IssuerTrust): AcceptanceRequest['keys'] =>
   new Map([...issuers].flatMap(([id, { key }]) => (E.isRight(issuer(id)) ? [[id, key] as const] : [])))

@@ -6,7 +6,7 @@ import { runTask } from '../fault/run-task'
 import type { Home } from '../home/home'
 import type { KeyBlock } from '../license/key-block'
 import { revocationState } from '../revocation/stored-revocation'
-import { documentJudge, type DocumentJudge } from './judge-documents'
+import { documentJudge, WORTH_A_THREAD, type DocumentJudge } from './judge-documents'
 import { storeRun, type Arrival, type StoredRun } from './store-run'
 import { issuerTrust, trustedIssuers, type IssuerTrust } from './trusted-issuers'
 
@@ -18,8 +18,8 @@ export interface IncomingLicense {
   readonly content?: KeyBlock
 }
 
-/** A run is checked and stored as a whole: small enough to hold twice, large enough to share one transaction. */
-const RUN = 1024
+/** A run is checked and stored as a whole: small enough to hold twice, large enough to share one transaction and to be worth a thread. */
+const RUN = WORTH_A_THREAD
 
 /** Begins to check a run. */
 const arrivals = async (
