@@ -1,12 +1,17 @@
 import { lastValueFrom, toArray } from 'rxjs'
 
 import { certify, testKey } from '../certificate/testing/authority'
+import type { Home } from '../home/home'
 import { protectLicense } from '../home/protect-license'
 import { fail, succeed } from '../home/testing/temporary-home'
 import type { KeyId } from '../identity/key-id'
 import type { LicenseId } from '../identity/license-id'
 import type { SystemId } from '../identity/system-id'
 import { secretFromBytes, secretLength, type Secret } from '../secret/secret'
+import type { AppendRequest } from '../store/event-store'
+import { storeTestLicense } from '../vault/testing/store-test-license'
+import { testIssuer } from '../vault/testing/test-issuer'
+import { trustIssuer } from '../vault/trust-issuer'
 import { authorizeImport } from './authorize-import'
 import type { ImportDecision, ImportRequest } from './import-request'
 import { authorityHome, type AuthorityHome } from './testing/authority-home'
@@ -56,6 +61,47 @@ describe('authorizing an import', () => {
     const types = (await events()).map(({ type }) => type)
     expect(types.indexOf('LicenseStored')).toBeLessThan(types.indexOf('ImportAuthorized'))
     expect(types).not.toContain('UseReserved')
+  })
+
+  describe.each([
+    ['an issuer whose licenses were here before', true],
+    ['an issuer that sent none before', false],
+  ])('while a license of that id comes in from %s', (_, known) => {
+    const decided = async (change: (append: AppendRequest) => AppendRequest): Promise<ReadonlyArray<string>> => {
+      const { home } = under
+      const stranger = testIssuer()
+      await succeed(trustIssuer(home)(stranger.jwk))
+      if (known) await succeed(storeTestLicense(home)(stranger.license()))
+      const foreign = stranger.license()
+      let acted = false
+      const disturbed: Home = {
+        ...home,
+        store: {
+          ...home.store,
+          append: (append) => async () => {
+            const isDecision = append.appends.some(({ stream }) => stream.startsWith('import-'))
+            if (isDecision && !acted) {
+              acted = true
+              await succeed(storeTestLicense(home)(foreign))
+            }
+            return home.store.append(isDecision ? change(append) : append)()
+          },
+        },
+      }
+      return answers(await succeed(authorizeImport(disturbed)(request({ lid: foreign.lid }))))
+    }
+
+    it('IM-6: decides anew, and refuses that license', async () => {
+      expect(await decided((append) => append)).toEqual(['IM-6 LicenseIssuerUnknown'])
+    })
+
+    it('twin: without expectations the license would be told as absent', async () => {
+      const alone = ({ expects: _expects, appends, ...rest }: AppendRequest): AppendRequest => ({
+        ...rest,
+        appends: appends.filter(({ events }) => events.length > 0),
+      })
+      expect(await decided(alone)).toEqual(['IM-7 NoLicense'])
+    })
   })
 
   it('IM-2, IM-3, IM-4: with certificates that lead to the root and stand on no list', async () => {
