@@ -193,6 +193,20 @@ const isLoopback = (url) => {
   return ['data:', 'blob:', 'about:'].includes(u.protocol) || /^(127(\.\d+){3}|localhost|\[::1\])$/.test(u.hostname)
 }
 
+/** The screen may lag behind the element: the picture is taken once three in a row, a tenth of a second apart, are equal. */
+async function settledPicture(page, selector) {
+  let picture, equal = 0
+  for (let tries = 0; equal < 3 && tries < 40; tries++) {
+    const png = await page.locator(selector).first().screenshot({ type: 'png' })
+    const next = await page.evaluate(readPicture, png.toString('base64'))
+    equal = next.hash === picture?.hash ? equal + 1 : 1
+    picture = next
+    await new Promise((r) => setTimeout(r, 100))
+  }
+  if (equal < 3) throw new Error('the picture does not come to rest')
+  return picture
+}
+
 export async function emePlay(o) {
   const { chromium } = await loadPlaywright()
   const expected = o.sameAs ? JSON.parse(await readFile(o.sameAs, 'utf8')).pictures : null
@@ -272,8 +286,8 @@ export async function emePlay(o) {
         shots = []
         for (const at of o.sampleAt) {
           const mediaTime = await page.evaluate(seekTo, { selector, at })
-          const png = await page.locator(selector).first().screenshot({ type: 'png' })
-          shots.push({ at, mediaTime: Math.round(mediaTime * 1e6) / 1e6, ...(await page.evaluate(readPicture, png.toString('base64'))) })
+          const picture = await settledPicture(page, selector)
+          shots.push({ at, mediaTime: Math.round(mediaTime * 1e6) / 1e6, ...picture })
         }
       } catch (e) { why.push(`sample-at: ${e.message.split('\n')[0]}`) }
       const missed = (x) => !shots.some((y) => y.at === x.at && y.hash === x.hash)

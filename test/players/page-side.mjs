@@ -163,16 +163,28 @@ export async function listen({ selector, tone }) {
 export async function seekTo({ selector, at }) {
   const v = document.querySelector(selector)
   v.pause()
-  // A picture of before the seek may still come; only one of that moment counts.
-  const presented = new Promise((ok) => {
-    const look = () => v.requestVideoFrameCallback((_, m) => (Math.abs(m.mediaTime - at) < 0.25 ? ok(m.mediaTime) : look()))
+  // On a busy machine pictures of before the seek still come, and those on the way from the key frame to the moment:
+  // the last one counts, once no other has come for a while.
+  const QUIET = 300
+  let last = null
+  let since = performance.now()
+  const look = () => v.requestVideoFrameCallback((_, m) => {
+    last = m.mediaTime
+    since = performance.now()
     look()
   })
-  const late = new Promise((_, no) => setTimeout(() => no(new Error(`no picture at ${at} s`)), 5000))
+  const sought = new Promise((ok) => v.addEventListener('seeked', ok, { once: true }))
+  const until = performance.now() + 8000
   v.currentTime = at
-  const mediaTime = await Promise.race([presented, late])
+  look()
+  await Promise.race([sought, new Promise((ok) => setTimeout(ok, 8000))])
+  const there = () => last !== null && Math.abs(last - at) < 0.25 && performance.now() - since > QUIET
+  while (!there()) {
+    if (performance.now() > until) throw new Error(`no picture at ${at} s`)
+    await new Promise((ok) => setTimeout(ok, 20))
+  }
   await new Promise((ok) => requestAnimationFrame(() => requestAnimationFrame(ok)))
-  return mediaTime
+  return last
 }
 
 export async function readPicture(base64) {
