@@ -3,6 +3,10 @@ const FILES = [
   'packages/core/src/store/sqlite',
   'packages/core/src/home',
   'packages/core/src/device',
+  'packages/core/src/individualization',
+  'packages/core/src/backup',
+  'packages/services/src/authority',
+  'packages/services/src/individualization',
   'packages/pipeline/src/io',
   'packages/cli/src',
 ]
@@ -34,7 +38,7 @@ export const PORT_GLOBALS = {
   Worker: [],
   XMLHttpRequest: [],
   eval: [],
-  fetch: [],
+  fetch: ['packages/services/src/transport'],
   'process.binding': [],
   'process.dlopen': [],
 }

@@ -1,12 +1,15 @@
 import type { CoreFault } from '@custody/core/fault'
 
+import { BACKUP_LINES } from './backup-failure'
 import { CERTIFICATE_LINES } from './certificate-failure'
 import { failure, type CommandFailure } from './command-failure'
 import { EXIT } from './exit-code'
 import type { FaultLines } from './fault-lines'
 import { GRANT_LINES } from './grant-failure'
+import { INDIVIDUALIZATION_LINES } from './individualization-failure'
 import { KEYSTORE_LINES } from './keystore-failure'
 import { LICENSE_LINES } from './license-failure'
+import { SERVICE_LINES } from './service-failure'
 import { STORE_LINES } from './store-failure'
 
 const CORE_LINES: FaultLines<CoreFault> = {
@@ -15,6 +18,9 @@ const CORE_LINES: FaultLines<CoreFault> = {
   ...LICENSE_LINES,
   ...CERTIFICATE_LINES,
   ...GRANT_LINES,
+  ...SERVICE_LINES,
+  ...BACKUP_LINES,
+  ...INDIVIDUALIZATION_LINES,
   Erased: ({ subject }) => failure(EXIT.refused, `the personal data of ${subject} was erased`),
   BadInput: ({ where, expected, found }) => failure(EXIT.badInput, `${where}: expected ${expected}, found ${found}`),
 }

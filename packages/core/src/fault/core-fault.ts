@@ -80,6 +80,67 @@ export type GrantFault =
   | { readonly type: 'HandleStale' }
   | { readonly type: 'CounterRangeExhausted'; readonly keyId: string }
 
+/** What can be wrong with what is known of the authority. */
+export type AuthorityFault =
+  /** This home has met no authority: it was never individualized. */
+  | { readonly type: 'AuthorityUnknown' }
+  /** Signed by another root than the one that this home believes. */
+  | { readonly type: 'AuthorityOther'; readonly pinned: string; readonly found: string }
+  | { readonly type: 'TrustDocumentInvalid'; readonly why: string }
+  | { readonly type: 'TrustRolledBack'; readonly stored: number; readonly found: number }
+
+/** What can go wrong with a consent that an operation rests on. */
+export type ConsentFault =
+  /** No answer is recorded for this operation, or it was for something else. */
+  | { readonly type: 'ConsentMissing'; readonly kind: string }
+  | { readonly type: 'ConsentDeclined'; readonly kind: string }
+
+/** What can go wrong between a device and a service. */
+export type ServiceFault =
+  | { readonly type: 'ServiceUnavailable'; readonly service: string; readonly why: string }
+  /** Unsigned, signed by another key, for another request, or of a shape that is not known. */
+  | { readonly type: 'ReplyInvalid'; readonly service: string; readonly why: string }
+  | { readonly type: 'ReplyTooLarge'; readonly service: string; readonly limit: number }
+  /** The service said no, signed. `reason` is one of the tags of docs/reference/protocols.md, section 11. */
+  | {
+      readonly type: 'ServiceRefused'
+      readonly service: string
+      readonly reason: string
+      readonly text: string
+      readonly url: string | null
+    }
+
+/** What can be wrong with a backup or with the place for it. */
+export type BackupFault =
+  | { readonly type: 'BackupExists'; readonly place: string }
+  /** Another backup or restore runs on this home (BR-18). */
+  | { readonly type: 'BackupBusy' }
+  | { readonly type: 'BackupMissing'; readonly place: string }
+  /** The manifest or a part is not what was written; `lids` names the licenses whose lines are damaged. */
+  | {
+      readonly type: 'BackupDamaged'
+      readonly file: string
+      readonly offset: number
+      readonly why: string
+      readonly lids: ReadonlyArray<string>
+    }
+  | { readonly type: 'BackupPointerDamaged'; readonly place: string; readonly sets: ReadonlyArray<string> }
+  | { readonly type: 'BackupAmbiguous'; readonly place: string; readonly sets: ReadonlyArray<string> }
+  | { readonly type: 'BackupNewerVersion'; readonly found: number; readonly known: number }
+  | { readonly type: 'TargetUnwritable'; readonly place: string; readonly code: string }
+
+/** What can go wrong with an individualization. */
+export type IndividualizationFault =
+  /** Another individualization runs on this home (IN-10). */
+  | { readonly type: 'Individualizing' }
+  /** The home has to be individualized first. */
+  | { readonly type: 'NotIndividualized' }
+  | { readonly type: 'CredentialInvalid'; readonly why: string }
+  | { readonly type: 'PackageDescriptorInvalid'; readonly why: string }
+  | { readonly type: 'PackageLeafInvalid'; readonly leaf: number }
+  | { readonly type: 'PackageSignatureInvalid'; readonly part: string; readonly why: string }
+  | { readonly type: 'InstallIncomplete'; readonly why: string }
+
 /** Everything that core reports as a value. Match on `type`. */
 export type CoreFault =
   | StoreFault
@@ -89,4 +150,9 @@ export type CoreFault =
   | RevocationFault
   | SealedDataFault
   | GrantFault
+  | AuthorityFault
+  | ConsentFault
+  | ServiceFault
+  | BackupFault
+  | IndividualizationFault
   | { readonly type: 'BadInput'; readonly where: string; readonly expected: string; readonly found: string }

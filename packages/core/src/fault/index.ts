@@ -1,11 +1,16 @@
 export { CoreError } from './core-error'
 export type {
+  AuthorityFault,
+  BackupFault,
   CertificateFault,
+  ConsentFault,
   CoreFault,
   GrantFault,
+  IndividualizationFault,
   KeystoreFault,
   LicenseFault,
   RevocationFault,
   SealedDataFault,
+  ServiceFault,
   StoreFault,
 } from './core-fault'

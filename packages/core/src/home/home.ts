@@ -33,8 +33,13 @@ export interface Home {
   readonly keystore: Keystore
   readonly clock: Clock
   readonly random: Random
-  /** Public key of the authority's root; without one no certificate and no revocation list is believed. */
+  /**
+   * Public key of the authority's root, configured or pinned by the log; without one no certificate and no revocation list
+   * is believed.
+   */
   readonly authorityRoot?: KeyObject
+  /** Looks which root the log pins, after one was; every opened home has looked once. @errors those of the store. */
+  readonly readAuthorityRoot: TaskEither<CoreFault, void>
   /** The application's own certificates, checked when the home was opened; without them it states no level (LI-23). */
   readonly application?: CheckedChain
   /** Epoch and version as the log has them now; read anew at each call, so that another process's upgrade is seen. */

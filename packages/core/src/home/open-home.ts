@@ -6,6 +6,7 @@ import { pipe } from 'fp-ts/function'
 import { anchorLog } from '../anchor/anchor-log'
 import { anchoringStore } from '../anchor/anchoring-store'
 import { machineFileSink } from '../anchor/machine-file-sink'
+import { pinnedRoot } from '../authority/home-authority'
 import type { CheckedChain } from '../certificate/checked-certificate'
 import { checkHomePlace, type HomePlace } from '../device/check-home-place'
 import { evolve, initial } from '../device/device-decider'
@@ -115,8 +116,31 @@ const assembled = (options: HomeOptions, { config, store: log, application }: Ho
     keystore.close()
     store.close()
   }
-  const trust = { ...(authorityRoot && { authorityRoot }), ...(application && { application }) }
-  return { homeId, directory, store, log, logId, anchors, anchor, keystore, clock, random, ...trust, device, close }
+  const readAuthorityRoot = pipe(
+    pinnedRoot(store),
+    TE.map((pinned) => void (root = authorityRoot ?? pinned))
+  )
+  let root = authorityRoot
+  return Object.defineProperty(
+    {
+      homeId,
+      directory,
+      store,
+      log,
+      logId,
+      anchors,
+      anchor,
+      keystore,
+      clock,
+      random,
+      readAuthorityRoot,
+      ...(application && { application }),
+      device,
+      close,
+    },
+    'authorityRoot',
+    { get: () => root, enumerable: true }
+  )
 }
 
 /**
@@ -139,6 +163,7 @@ export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> =
     TE.flatMap((home) =>
       pipe(
         recordCreation(home.store, home.homeId),
+        TE.flatMap(() => home.readAuthorityRoot),
         TE.map(() => home),
         TE.tapError(() => TE.fromIO(() => home.close()))
       )

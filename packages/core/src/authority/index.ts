@@ -1,0 +1,7 @@
+export { acceptTrustDocument } from './accept-trust-document'
+export { AuthorityPinned, TrustDocumentStored } from './authority-event'
+export { homeAuthority, type HomeAuthority } from './home-authority'
+export { issueTrustDocument, type TrustDraft } from './issue-trust-document'
+export { meetAuthority, type TrustOffer } from './meet-authority'
+export { serviceKey, serviceKeys, type OpenServiceKey } from './service-key'
+export { type ServiceKey, ServiceKeyUse, TrustDocument } from './trust-document'

@@ -1,0 +1,27 @@
+export {
+  IndividualizationBegun,
+  IndividualizationCancelled,
+  IndividualizationDeclined,
+  IndividualizationFailed,
+  IndividualizationGranted,
+  IndividualizationInstalling,
+  IndividualizationProgress,
+  IndividualizationStatus,
+  IndividualizationSucceeded,
+  IndividualizationUnneeded,
+} from './individualization-event'
+export {
+  AUTHORITY_PATH,
+  AuthorityReply,
+  diversifierHeader,
+  INDIVIDUALIZATION_PATH,
+  IndividualizationBody,
+  IndividualizationReply,
+  PACKAGE_TYP,
+  PackageDescriptor,
+  VERSION_PATH,
+  VERSION_TYP,
+  VersionStatement,
+} from './individualization-messages'
+export { acceptCredential, issueCredential, IssuedCredential, type CredentialExpectation } from './issued-credential'
+export { machineId } from './machine-identity'

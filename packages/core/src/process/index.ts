@@ -1,0 +1,1 @@
+export { type ProcessContext, type ProcessEnv, record, runProcess } from './run-process'

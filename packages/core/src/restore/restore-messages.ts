@@ -1,0 +1,125 @@
+import * as t from 'io-ts'
+
+import { PublicKeyJwk } from '../certificate/public-key-jwk'
+import { ConsentStatement } from '../consent/consent'
+import { IssuerId } from '../identity/issuer-id'
+import { LicenseId } from '../identity/license-id'
+import { boundedList, EncodedDigest, ShortText, wholeNumber } from '../license/document-values'
+import { Timestamp } from '../license/timestamp'
+import { exactly } from '../signed/exactly'
+import type { SealHeader } from '../secret/jwe-header'
+
+/** Where a restore is opened. */
+export const RESTORE_PATH = '/v1/restore/sessions'
+/** Where the batches of a session go. */
+export const batchPath = (session: string): string => `${RESTORE_PATH}/${session}/batches`
+
+/** Most licenses of one batch, and of one segment of a backup set. */
+export const BATCH_LIMIT = 512
+/** Largest body of a request in bytes. */
+export const MAX_BODY = 4 * 1024 * 1024
+
+const MOST_LICENSES = 1_000_000
+const MOST_EPOCHS = 2 ** 31 - 1
+const MOST_ISSUERS = 256
+const MOST_CERTIFICATES = 3
+
+/** Opens a restore. @source docs/reference/protocols.md, section 4.2 */
+export const OpenRestoreBody = exactly(
+  t.intersection(
+    [
+      t.type({
+        v: t.literal(1),
+        /** The backup's manifest, JWS. */
+        manifest: t.string,
+        /** The target's credential, JWS; its signing key signs the requests. */
+        credential: t.string,
+        scope: PublicKeyJwk,
+        scopeProof: t.string,
+        consent: ConsentStatement,
+      }),
+      /** The newest continuity token, and the key that a guarded set needs, sealed to the service. */
+      t.partial({ continuity: ShortText, guard: t.string }),
+    ],
+    'opening of a restore'
+  )
+)
+export type OpenRestoreBody = Readonly<t.TypeOf<typeof OpenRestoreBody>>
+
+/** A session in which batches are restored. */
+export const OpenRestoreReply = exactly(
+  t.type(
+    {
+      session: ShortText,
+      batchLimit: wholeNumber(1, BATCH_LIMIT),
+      /** The 32-byte key under which batches come back, sealed to the target's agreement key. */
+      transport: t.string,
+      expires: Timestamp,
+      continuity: ShortText,
+      /** For each issuer of the set that the service believes: certificates up to the root, its own first. */
+      issuers: boundedList(
+        exactly(t.type({ issuer: IssuerId, chain: boundedList(t.string, MOST_CERTIFICATES) }, 'certified issuer')),
+        MOST_ISSUERS
+      ),
+    },
+    'restore session'
+  )
+)
+export type OpenRestoreReply = Readonly<t.TypeOf<typeof OpenRestoreReply>>
+
+/** Header of the sealed transport key. */
+export const transportHeader = (session: string, mid: string, epoch: number): SealHeader => ({
+  typ: 'custody-transport+1',
+  session,
+  mid,
+  epoch,
+})
+
+/**
+ * First line of a batch's body; the lines of the segment follow as they stand in the set, each with its line feed.
+ */
+export const BatchHead = exactly(
+  t.type(
+    {
+      v: t.literal(1),
+      /** Name of the segment. */
+      segment: ShortText,
+      /** The segment's slice of `leaves.bin`, base64url. */
+      leaves: t.string,
+    },
+    'head of a batch'
+  )
+)
+export type BatchHead = Readonly<t.TypeOf<typeof BatchHead>>
+
+/** What the service says of one license: the restore statement of protocols, section 4.3. */
+export const LicenseVerdict = exactly(
+  t.intersection(
+    [
+      t.type({
+        n: wholeNumber(1, MOST_LICENSES),
+        verdict: t.union([t.literal('accepted'), t.literal('refused')]),
+        /** Computers beside the first one. */
+        computers: wholeNumber(0, MOST_LICENSES),
+      }),
+      t.partial({ issuer: IssuerId, lid: LicenseId, docDigest: EncodedDigest, reason: ShortText, url: ShortText }),
+    ],
+    'verdict on a license'
+  )
+)
+export type LicenseVerdict = Readonly<t.TypeOf<typeof LicenseVerdict>>
+
+/** What the service says of a batch. */
+export const BatchReply = exactly(
+  t.type(
+    {
+      mid: EncodedDigest,
+      epoch: wholeNumber(1, MOST_EPOCHS),
+      results: boundedList(LicenseVerdict, BATCH_LIMIT),
+      /** Nonce (12 bytes) and seal of the accepted key blocks (56 bytes each, in order), base64url; empty when there is none. */
+      keys: t.string,
+    },
+    'restored batch'
+  )
+)
+export type BatchReply = Readonly<t.TypeOf<typeof BatchReply>>
