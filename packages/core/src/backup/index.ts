@@ -7,4 +7,6 @@ export {
   BackupRestricted,
   LicenseBackedUp,
 } from './backup-event'
+export { LEAF_BYTES, leafOf } from './leaf'
+export { openVaultKey, sealVaultKey, type VaultKeyFault, type VaultKeyPlace } from './sealed-vault-key'
 export { BackupLine, BackupManifest, MANIFEST_TYP, MAX_MANIFEST, sealedVaultHeader, type Segment } from './backup-manifest'

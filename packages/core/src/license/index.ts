@@ -1,4 +1,4 @@
-export { acceptLicense, acceptLicenseInBackground } from './accept-license'
+export { acceptLicense, acceptLicenseInBackground, acceptLicenses } from './accept-license'
 export type { Acceptance } from './accept-license'
 export type { AcceptedLicense } from './accepted-license'
 export { Action } from './action'
@@ -12,6 +12,7 @@ export type { Conditions } from './conditions'
 export { checkConsistency } from './document-consistency'
 export { chainCandidates } from './chain-candidates'
 export { evaluate, evaluateUse } from './evaluate'
+export { keepsCommitment } from './commitment'
 export { DATA_FORMS } from './evaluation'
 export type {
   Allowed,

@@ -21,7 +21,8 @@ const KIND_AT = 1
 const LENGTH_AT = 2
 const KEY_AT = 8
 const BLIND_AT = 40
-const BLOCK_LENGTH = 56
+/** Bytes of a block. */
+export const BLOCK_LENGTH = 56
 
 /** Whether a key has a length that content keys have. */
 export const isContentKey = (key: Secret): boolean => KEY_LENGTHS.includes(secretLength(key))

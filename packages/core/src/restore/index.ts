@@ -1,3 +1,4 @@
+export { type BatchKeyOwner, openBatchKeys, sealBatchKeys } from './batch-keys'
 export {
   IndividualizationNeeded,
   LicenseAlreadyHeld,

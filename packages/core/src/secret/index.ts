@@ -1,3 +1,7 @@
 export { equalBytes } from './equal-bytes'
+export type { SealBroken } from './seal-broken'
+export { seal, sealTo, unseal, unsealWith } from './seal'
+export { readSealHeader, type SealHeader } from './jwe-header'
+export { nonceSource, type NonceSource } from './nonce-source'
 export { secretEquals, secretFromBytes, secretLength, wipeSecret } from './secret'
 export type { Secret } from './secret'
