@@ -25,3 +25,19 @@ export {
 } from './individualization-messages'
 export { acceptCredential, issueCredential, IssuedCredential, type CredentialExpectation } from './issued-credential'
 export { machineId } from './machine-identity'
+export {
+  acceptEnablerTable,
+  acceptPolicy,
+  EnablerTable,
+  issueEnablerTable,
+  issuePolicy,
+  MAX_PACKAGE_LINE,
+  MAX_PACKAGE_PART,
+  packageHead,
+  packageLine,
+  PackagePart,
+  type PartExpectation,
+  PolicyDocument,
+  readPackageHead,
+  readPackageLine,
+} from './package-part'
