@@ -27,11 +27,11 @@ export interface StreamAppend {
 }
 
 /**
- * A change of state that is no event, because its history must be forgettable: a wrapped key, a shred key. A snapshot is
- * none either: it follows from the events and may be deleted at any time.
+ * A change of state that is no event, because its history must be forgettable: a wrapped key, a shred key, the keys of a
+ * session. A snapshot is none either: it follows from the events and may be deleted at any time.
  */
 export interface StateChange {
-  readonly space: 'key-envelope' | 'shred-key' | 'snapshot'
+  readonly space: 'key-envelope' | 'shred-key' | 'snapshot' | 'session'
   readonly key: string
   /** `null` deletes; the engine overwrites deleted bytes. */
   readonly value: Uint8Array | null
@@ -112,6 +112,11 @@ export interface EventStore {
   readonly follow: (afterPosition?: number) => Observable<StoredEvent>
   /** The rows under a key in order of `id` (of its UTF-8 bytes). */
   readonly lookUp: (model: string, key: string) => TaskEither<StoreFault, ReadonlyArray<ReadModelRow>>
+  /** As `lookUp`, for many keys at one moment: each of them is in the answer, with its rows or none. */
+  readonly lookUpAll: (
+    model: string,
+    keys: ReadonlyArray<string>
+  ) => TaskEither<StoreFault, ReadonlyMap<string, ReadonlyArray<ReadModelRow>>>
   /** As `lookUp`, page by page for keys with many rows; cold. A page has the rows of the time at which it is read. */
   readonly scan: (model: string, key: string) => Observable<ReadModelRow>
   readonly state: (space: StateChange['space'], key: string) => TaskEither<StoreFault, Uint8Array | undefined>

@@ -24,6 +24,16 @@ const jsonOf = (row: Row): unknown => {
 /** A row of the table `read_model` with all of its names. */
 export const modelRow = (row: Row): ModelRow => ({ key: textOf(row, 'key'), ...readModelRow(row) })
 
+/** The rows under each of many keys. */
+export type RowsByKey = ReadonlyMap<string, ReadonlyArray<ReadModelRow>>
+
+/** Parts rows, which come in order of `id` within a key, by the keys that were asked for. */
+export const rowsByKey = (keys: ReadonlyArray<string>, rows: ReadonlyArray<Row>): RowsByKey => {
+  const parted = new Map<string, ReadModelRow[]>(keys.map((key) => [key, []]))
+  for (const row of rows) parted.get(textOf(row, 'key'))?.push(readModelRow(row))
+  return parted
+}
+
 /** A row of the table `state`. */
 export const stateRow = (row: Row): StateRow => ({ key: textOf(row, 'key'), value: bytesOf(row, 'value') })
 

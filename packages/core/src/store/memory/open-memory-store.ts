@@ -53,6 +53,11 @@ export const openMemoryStore = (log: MemoryLog, env: AppendEnv): MemoryStore => 
     readAll,
     follow: followLog(readAll, merge(log.stored$, closed$)),
     lookUp: (model, key) => task(() => findRows(upToDate(model), model, key)),
+    lookUpAll: (model, keys) =>
+      task(() => {
+        const current = upToDate(model)
+        return new Map(keys.map((key) => [key, findRows(current, model, key)]))
+      }),
     scan: (model, key) => defer((): Observable<ReadModelRow> => from(findRows(upToDate(model), model, key))),
     state: (space, key) => task(() => copied(opened().state.get(space)?.get(key))),
     head: () => head,

@@ -7,7 +7,7 @@ import type { LogRecord } from '../../event/log-record'
 import type { StoredEvent } from '../../event/stored-event'
 import type { StoreFault } from '../../fault/core-fault'
 import type { AppendEnv } from '../append-env'
-import type { EventStore, Projection, ReadModelRow } from '../event-store'
+import type { EventStore, Projection } from '../event-store'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
@@ -19,9 +19,9 @@ import type { Connections } from './connection'
 import { inTurn } from './in-turn'
 import { readCheckedHead, recordById } from './log-table'
 import { attempt } from './postgres-fault'
-import { findRows, lags } from './read-model-table'
+import { findAllRows, findRows, lags } from './read-model-table'
 import { resumed } from './resumed'
-import type { Sql, Transaction } from './sql'
+import type { Transaction } from './sql'
 import { selfCheck } from './self-check'
 import { findState } from './state-table'
 import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
@@ -56,6 +56,11 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
   const upToDate = async (projection: Projection): Promise<void> => {
     if (await lags(ungated, projection.model)) await alone((within) => catchUpWithin(within, projection))
   }
+  const found = <A>(model: string, find: () => Promise<A | undefined>): Promise<A> =>
+    during(async () => {
+      const projection = projectionOf(env.projections, model)
+      return untilFound(find, () => upToDate(projection))
+    })
   const records = (after = 0): Observable<LogRecord> => logPages(place, sql, after)
   const readAll = (after?: number): Observable<StoredEvent> => records(after).pipe(map(eventOf))
   const others = { ...env, connections, self: uuidV7(env.clock, env.random), stored$, closed$, waitFor }
@@ -71,8 +76,8 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
     readAll,
     follow: followLog(resumed(readAll), wakeUps(others)),
     event: (id) => task(async () => optionalEventOf(await recordById(sql, id))),
-    lookUp: (model, key) =>
-      task(() => during(async () => lookUp(ungated, projectionOf(env.projections, model), key, upToDate))),
+    lookUp: (model, key) => task(() => found(model, () => findRows(ungated, model, key))),
+    lookUpAll: (model, keys) => task(() => found(model, () => findAllRows(ungated, model, keys))),
     scan: (model, key) =>
       keyPages({ place, sql, upToDate: () => during(async () => upToDate(projectionOf(env.projections, model))) }, model, key),
     state: (space, key) => task(() => findState(sql, space, key)),
@@ -86,15 +91,11 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
   }
 }
 
-const lookUp = async (
-  sql: Sql,
-  projection: Projection,
-  key: string,
-  upToDate: (projection: Projection) => Promise<void>
-): Promise<ReadonlyArray<ReadModelRow>> => {
+/** Asks until the model has seen the whole log. */
+const untilFound = async <A>(find: () => Promise<A | undefined>, upToDate: () => Promise<void>): Promise<A> => {
   for (;;) {
-    const rows = await findRows(sql, projection.model, key)
-    if (rows !== undefined) return rows
-    await upToDate(projection)
+    const found = await find()
+    if (found !== undefined) return found
+    await upToDate()
   }
 }

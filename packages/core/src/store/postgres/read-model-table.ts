@@ -2,7 +2,7 @@ import type { ReadModelChange, ReadModelRow } from '../event-store'
 import type { ModelRow } from '../log-access'
 import { lastChanges } from '../model-changes'
 import { numberOf } from '../row'
-import { modelRow, readModelRow } from '../stored-rows'
+import { modelRow, readModelRow, type RowsByKey, rowsByKey } from '../stored-rows'
 import { PAGE } from './log-table'
 import type { Sql, Statement, Transaction } from './sql'
 
@@ -13,6 +13,14 @@ const FIND: Statement = {
     LEFT JOIN ${schema}.model ON model.name = $1
     LEFT JOIN ${schema}.read_model AS found ON found.model = $1 AND found.key = $2
     ORDER BY found.id`,
+}
+const FIND_ALL: Statement = {
+  name: 'custody_find_all_rows',
+  text: (schema) => `SELECT coalesce(model.position, 0) < head.position AS lags, found.model, found.key, found.id, found.value
+    FROM ${schema}.head AS head
+    LEFT JOIN ${schema}.model ON model.name = $1
+    LEFT JOIN ${schema}.read_model AS found ON found.model = $1 AND found.key = ANY ($2::text[])
+    ORDER BY found.key, found.id`,
 }
 const SEEN: Statement = {
   name: 'custody_seen',
@@ -59,6 +67,16 @@ export const findRows = async (
 ): Promise<ReadonlyArray<ReadModelRow> | undefined> => {
   const rows = await sql.rows(FIND, [model, key])
   return rows[0]?.['lags'] === true ? undefined : rows.filter(({ id }) => id !== null).map(readModelRow)
+}
+
+/** The rows under each of many keys, in order of `id`; undefined while the model has not seen the whole log. */
+export const findAllRows = async (
+  sql: Sql,
+  model: string,
+  keys: ReadonlyArray<string>
+): Promise<RowsByKey | undefined> => {
+  const rows = await sql.rows(FIND_ALL, [model, keys])
+  return rows[0]?.['lags'] === true ? undefined : rowsByKey(keys, rows.filter(({ id }) => id !== null))
 }
 
 /** Position of the newest event that a model has seen; 0 for a model that is not known yet. */

@@ -5,7 +5,7 @@ import type { ModelRow } from '../log-access'
 import { lastChanges, modelChanges } from '../model-changes'
 import { eventOf } from '../record-of'
 import { numberOf, textOf } from '../row'
-import { modelRow, readModelRow } from '../stored-rows'
+import { modelRow, readModelRow, type RowsByKey, rowsByKey } from '../stored-rows'
 import { recordsByPosition } from './log-table'
 import { insertRows } from './insert-rows'
 import { PAGE } from './paged'
@@ -25,18 +25,25 @@ const move = insertRows({
 const DELETE = 'DELETE FROM read_model WHERE model = ? AND key = ? AND id = ?'
 const ROW: Columns = { texts: ['model', 'key', 'id', 'value'] }
 const POSITIONS = select({ texts: ['name'], numbers: ['position'] }, 'FROM model')
+const FOUND: Columns = {
+  numbers: [['lags', 'COALESCE(model.position, 0) <> head.position']],
+  optionalTexts: [
+    ['model', 'found.model'],
+    ['key', 'found.key'],
+    ['id', 'found.id'],
+    ['value', 'found.value'],
+  ],
+}
 const FIND = select(
-  {
-    numbers: [['lags', 'COALESCE(model.position, 0) <> head.position']],
-    optionalTexts: [
-      ['model', 'found.model'],
-      ['key', 'found.key'],
-      ['id', 'found.id'],
-      ['value', 'found.value'],
-    ],
-  },
+  FOUND,
   `FROM head LEFT JOIN model ON model.name = ?
     LEFT JOIN read_model AS found ON found.model = ? AND found.key = ? ORDER BY found.id`
+)
+const FIND_ALL = select(
+  FOUND,
+  `FROM head LEFT JOIN model ON model.name = ?
+    LEFT JOIN read_model AS found ON found.model = ? AND found.key IN (SELECT value FROM json_each(?))
+    ORDER BY found.key, found.id`
 )
 const FIND_IDS = select({ texts: ['id'] }, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
 const keyPage = (above: '>' | '>='): Select =>
@@ -94,6 +101,12 @@ export const project = (
 export const findRows = (sql: Sql, model: string, key: string): ReadonlyArray<ReadModelRow> | undefined => {
   const found = rows(sql, FIND, [model, model, key])
   return found[0]?.['lags'] === 0 ? found.filter(({ id }) => id !== null).map(readModelRow) : undefined
+}
+
+/** The rows under each of many keys, in order of `id`; nothing while the model has not seen exactly the log. */
+export const findAllRows = (sql: Sql, model: string, keys: ReadonlyArray<string>): RowsByKey | undefined => {
+  const found = rows(sql, FIND_ALL, [model, model, JSON.stringify(keys)])
+  return found[0]?.['lags'] === 0 ? rowsByKey(keys, found.filter(({ id }) => id !== null)) : undefined
 }
 
 /** The ids of the rows under a key, in order. */

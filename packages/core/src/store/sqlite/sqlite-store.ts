@@ -15,7 +15,8 @@ import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
 import { readCheckedHead, readPosition, recordById } from './log-table'
-import { catchUp, findRows, lags } from './read-model-table'
+import { catchUp, findAllRows, findRows, lags } from './read-model-table'
+import type { RowsByKey } from '../stored-rows'
 import { selfCheck } from './self-check'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
@@ -58,6 +59,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
     follow: followLog(readAll, merge(stored$, changedByOthers(place, sql, env.followEveryMilliseconds))),
     event: (id) => task(() => optionalEventOf(recordById(sql(), id))),
     lookUp: (model, key) => task(() => lookUp(sql(), env, model, key)),
+    lookUpAll: (model, keys) => task(() => lookUpAll(sql(), env, model, keys)),
     scan: (model, key) => keyPages(place, () => upToDate(sql(), env, model), model, key),
     state: (space, key) => task(() => findState(sql(), space, key)),
     head: () => head,
@@ -87,6 +89,11 @@ const forgetWrittenPages = (sql: Sql): void => {
 const lookUp = (sql: Sql, env: AppendEnv, model: string, key: string): ReadonlyArray<ReadModelRow> => {
   projectionOf(env.projections, model)
   return findRows(sql, model, key) ?? findRows(upToDate(sql, env, model), model, key) ?? []
+}
+
+const lookUpAll = (sql: Sql, env: AppendEnv, model: string, keys: ReadonlyArray<string>): RowsByKey => {
+  projectionOf(env.projections, model)
+  return findAllRows(sql, model, keys) ?? findAllRows(upToDate(sql, env, model), model, keys) ?? new Map()
 }
 
 /** The connection, after the model has seen the whole log. */

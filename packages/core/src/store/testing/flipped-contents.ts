@@ -21,7 +21,7 @@ export const flippedProjections: ReadonlyArray<Projection> = [
   },
 ]
 
-const SPACES: ReadonlyArray<StateChange['space']> = ['key-envelope', 'shred-key', 'snapshot']
+const SPACES: ReadonlyArray<StateChange['space']> = ['key-envelope', 'shred-key', 'snapshot', 'session']
 const STREAMS = ['alpha', 'beta', 'gamma', 'none']
 
 const state = (space: StateChange['space'], key: string, length: number): StateChange => ({

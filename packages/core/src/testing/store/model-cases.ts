@@ -178,4 +178,45 @@ export const modelCases: ReadonlyArray<StoreCase> = [
       assert.equal((await succeeds(store.lookUp('notes', 'b'))).map(({ id }) => id).join(), 'note-3')
     },
   },
+  {
+    id: 'MOD-12',
+    promise: 'looks many keys up at once: each with its rows in order of id, or with none',
+    run: async (place) => {
+      const store = await place.open({ projections: [notes, byNote] })
+      await succeeds(store.append({ appends: [onto('a', 0, 2, 1), onto('b', 0, 3), onto('d', 0, 4)] }))
+      const found = await succeeds(store.lookUpAll('notes', ['b', 'c', 'a', 'b']))
+      assert.equal([...found.keys()].sort().join(), 'a,b,c')
+      for (const key of ['a', 'b', 'c']) {
+        assert.equal(JSON.stringify(found.get(key)), JSON.stringify(await succeeds(store.lookUp('notes', key))))
+      }
+      assert.equal((await succeeds(store.lookUpAll('notes', []))).size, 0)
+    },
+  },
+  {
+    id: 'MOD-13',
+    promise: 'looks many keys up in a model that another program did not know',
+    run: async (place) => {
+      const without = await place.open({})
+      await succeeds(without.append({ appends: [onto('a', 0, 1)] }))
+      const store = await place.open({ projections: [notes] })
+      assert.equal((await succeeds(store.lookUpAll('notes', ['a']))).get('a')?.length, 2)
+      await succeeds(without.append({ appends: [onto('a', 1, 2), onto('b', 0, 1)] }))
+      const found = await succeeds(store.lookUpAll('notes', ['a', 'b']))
+      assert.equal([...found.values()].map(({ length }) => length).join(), '3,2')
+    },
+  },
+  {
+    id: 'MOD-14',
+    promise: 'looks up and expects as many keys as a batch of licenses has',
+    run: async (place) => {
+      const store = await place.open({ projections: [notes] })
+      const keys = numbers(512).map((number) => `key ${number}`)
+      await succeeds(store.append({ appends: keys.map((key) => onto(key, 0, 1)) }))
+      const found = await succeeds(store.lookUpAll('notes', keys))
+      assert.equal([...found.values()].every(({ length }) => length === 2), true)
+      const expects = keys.map((key) => ({ model: 'notes', key, ids: found.get(key)?.map(({ id }) => id) ?? [] }))
+      await succeeds(store.append({ appends: [onto('key 512', 1, 2)], expects }))
+      assert.equal(JSON.stringify(await fails(store.append({ appends: [], expects }))), conflict('key 512'))
+    },
+  },
 ]
