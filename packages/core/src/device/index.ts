@@ -3,3 +3,17 @@ export type { BindingFactor, MachineBinding } from './machine-binding'
 export type { Keystore, OwnKey, VaultKey } from './keystore'
 export type { VaultClass } from './keystore-seals'
 export { DeviceEpochInstalled } from './device-event'
+export {
+  makeFolder,
+  PRIVATE_FILE,
+  PRIVATE_FOLDER,
+  publishFile,
+  replaceFile,
+  syncFolder,
+  systemCode,
+  temporariesOf,
+  temporaryName,
+  writing,
+} from './durable-file'
+export { makePrivateKey } from './private-key'
+export { readFailure } from './read-failure'
