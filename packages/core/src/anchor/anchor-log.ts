@@ -4,7 +4,7 @@ import * as T from 'fp-ts/Task'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import type { OwnKey } from '../device/keystore'
+import type { OwnKey } from '../device/key-pair-file'
 import { newEvent } from '../event/define-event'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'

@@ -24,9 +24,10 @@ import {
   signingFile,
   vaultFile,
 } from './keystore-place'
-import { bindingCheck, deviceKeyHeader, homeKeyHeader, masterHeader, subkey, vaultHeader, type VaultClass } from './keystore-seals'
+import { bindingCheck, deviceKeyHeader, homeKeyHeader, masterHeader, subkey, vaultHeader } from './keystore-seals'
 import { bindingKey, type MachineBinding } from './machine-binding'
 import { makePrivateKey, privateKeySecret, publicThumbprint } from './private-key'
+import { FIRST_GENERATIONS } from './vault-generation-decider'
 
 /** Where a new keystore goes and what it is bound to. */
 export interface NewKeystore {
@@ -37,9 +38,6 @@ export interface NewKeystore {
   readonly random: Random
   readonly securityVersion: SecurityVersion
 }
-
-/** The vault generations that a new home starts with. Numbers are never used again, over both classes. */
-export const FIRST_GENERATIONS: Readonly<Record<VaultClass, number>> = { backup: 1, local: 2 }
 
 const FIRST_EPOCH = 0
 const KEY_LENGTH = 32
@@ -84,8 +82,7 @@ const writeEpoch = async (folder: string, master: Secret, request: NewKeystore):
   await sealPair(agreementFile(folder, FIRST_EPOCH), keyOf('agreement'), headerOf('agreement', agreement), agreement)
   const credential = selfMadeCredential(FIRST_EPOCH, securityVersion, signing, agreement)
   await writeKey(credentialFile(folder, FIRST_EPOCH), credential)
-  for (const vaultClass of ['backup', 'local'] as const) {
-    const generation = FIRST_GENERATIONS[vaultClass]
+  for (const { generation, class: vaultClass } of FIRST_GENERATIONS) {
     const header = vaultHeader(homeId, FIRST_EPOCH, generation, vaultClass)
     await sealVault(vaultFile(folder, FIRST_EPOCH, generation), agreement, header, random)
   }

@@ -112,6 +112,25 @@ export const publishFile = async (place: string, content: string | Uint8Array, r
   }
 }
 
+/** Overwrites a file and removes it, durably; nothing for one that is not there. Throws the file system's error. */
+export const destroyFile = async (place: string): Promise<void> => {
+  try {
+    const handle = await open(place, 'r+')
+    try {
+      const { size } = await handle.stat()
+      await handle.write(new Uint8Array(size), 0, size, 0)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return
+    throw error
+  }
+  await rm(place, { force: true })
+  await syncFolder(dirname(place))
+}
+
 /** Removes the second name that a file keeps when its writer was killed between giving it its name and taking the first one away. */
 export const removeSecondNames = async (place: string): Promise<void> => {
   const { ino, nlink } = await stat(place, { bigint: true })

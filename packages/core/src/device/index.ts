@@ -1,6 +1,8 @@
 export { machineFileBinding } from './machine-binding'
 export type { BindingFactor, MachineBinding } from './machine-binding'
-export type { Keystore, OwnKey, VaultKey } from './keystore'
+export type { OwnKey } from './key-pair-file'
+export type { Keystore } from './keystore'
+export type { VaultKey } from './vault-key-file'
 export type { VaultClass } from './keystore-seals'
 export { DeviceEpochInstalled } from './device-event'
 export {
@@ -17,3 +19,5 @@ export {
 } from './durable-file'
 export { makePrivateKey } from './private-key'
 export { readFailure } from './read-failure'
+export { eraseScope, MachineIdentityErased } from './erase-scope'
+export { VaultGenerationOpened, VaultGenerationRetired } from './vault-generation-event'

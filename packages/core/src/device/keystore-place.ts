@@ -1,5 +1,9 @@
 import { join } from 'node:path'
 
+import { hex } from '../encoding/hex'
+import { sha256 } from '../encoding/sha256'
+import { utf8 } from '../encoding/utf8'
+
 /** Folder of a home that holds its sealed keys. */
 export const KEYSTORE = 'keystore'
 
@@ -30,3 +34,7 @@ export const credentialFile = (keystore: string, epoch: number): string =>
 /** A vault key sealed to an epoch. */
 export const vaultFile = (keystore: string, epoch: number, generation: number): string =>
   join(epochFolder(keystore, epoch), `vault-${generation}.jwe`)
+
+/** The sealed key by which one authority knows this home. */
+export const scopeFile = (keystore: string, authority: string): string =>
+  join(keystore, 'scopes', `${hex(sha256(utf8(authority)))}.jwe`)

@@ -37,6 +37,14 @@ export const homeKeyHeader = (kind: 'log' | 'issuer', home: string, kid: string)
   kid,
 })
 
+/** Header of the sealed key by which an authority knows the home. */
+export const scopeKeyHeader = (home: string, authority: string, kid: string): SealHeader => ({
+  typ: 'custody-scope-key+1',
+  home,
+  authority,
+  kid,
+})
+
 /** Header of a sealed key pair of an epoch. */
 export const deviceKeyHeader = (
   kind: 'signing' | 'agreement',

@@ -1,12 +1,13 @@
-import type { KeyObject } from 'node:crypto'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import type { KeystoreFault } from '../fault/core-fault'
+import type { Random } from '../random/random'
 import type { SealHeader } from '../secret/jwe-header'
-import { unseal, unsealWith } from '../secret/seal'
+import { unseal } from '../secret/seal'
 import { wipeSecret, type Secret } from '../secret/secret'
-import { keystoreDamaged, openKeyFile, readKeyHeader } from './key-file'
+import { keystoreDamaged, readKeyHeader } from './key-file'
+import { openKeyPair, type OwnKey } from './key-pair-file'
 import { agreementFile, issuerFile, logFile, masterFile, signingFile, vaultFile } from './keystore-place'
 import {
   bindingCheck,
@@ -14,34 +15,27 @@ import {
   homeKeyHeader,
   masterHeader,
   subkey,
-  vaultHeader,
   type VaultClass,
 } from './keystore-seals'
 import { bindingKey, type MachineBinding } from './machine-binding'
 import { once } from './once'
-import { privateKeyFrom } from './private-key'
-
-/** A key that license envelopes are wrapped under. */
-export interface VaultKey {
-  readonly generation: number
-  readonly class: VaultClass
-  readonly key: Secret
-}
-
-/** A key pair of this home with its thumbprint. */
-export interface OwnKey {
-  readonly kid: string
-  /** Private key on P-256. */
-  readonly key: KeyObject
-}
+import { openScopeKey } from './scope-key'
+import { makeVaultKey, openVaultKey, type VaultKey } from './vault-key-file'
 
 /** The home's sealed keys. Each file is opened at its first use and stays open until `close`. */
 export interface Keystore {
   readonly log: () => TE.TaskEither<KeystoreFault, OwnKey>
   readonly issuer: () => TE.TaskEither<KeystoreFault, OwnKey>
+  /** The key by which one authority, named by its root's thumbprint, knows this home; made at first contact. */
+  readonly scope: (authority: string) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly signing: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly agreement: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
   readonly vault: (epoch: number, generation: number) => TE.TaskEither<KeystoreFault, VaultKey>
+  /**
+   * Makes the vault key of a generation that has no file in the epoch yet, and opens the one that is there then: the class
+   * may be another than asked for where a run that was killed, or one beside this, made the file.
+   */
+  readonly makeVault: (epoch: number, generation: number, vaultClass: VaultClass) => TE.TaskEither<KeystoreFault, VaultKey>
   /** The key that the keys of personal data are wrapped under. It stays the keystore's to wipe. */
   readonly shred: () => TE.TaskEither<KeystoreFault, Secret>
   /** Wipes the secrets that are open; private keys are the engine's and go with the keystore itself. */
@@ -54,12 +48,12 @@ export interface KeystoreOptions {
   readonly folder: string
   readonly homeId: string
   readonly binding: MachineBinding
+  readonly random: Random
   /** Must succeed before any key opens: the check for copied homes. */
   readonly guard: TE.TaskEither<KeystoreFault, void>
 }
 
 const SHRED = 'shred'
-const VAULT_CLASSES: ReadonlyArray<VaultClass> = ['backup', 'local']
 
 /** Wipes a secret that one task needs, however the task ends. */
 const wipedAfter = <A>(secret: Secret, task: TE.TaskEither<KeystoreFault, A>): TE.TaskEither<KeystoreFault, A> =>
@@ -108,52 +102,6 @@ const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.Tas
   )
 }
 
-const openPair = (
-  place: string,
-  key: Secret,
-  headerFor: (kid: string) => SealHeader
-): TE.TaskEither<KeystoreFault, OwnKey> =>
-  pipe(
-    readKeyHeader(place),
-    TE.flatMap(({ header }) => {
-      const kid = typeof header['kid'] === 'string' ? header['kid'] : ''
-      return pipe(
-        openKeyFile(place, key, headerFor(kid)),
-        TE.flatMapEither((secret) => {
-          const opened = privateKeyFrom(secret)
-          wipeSecret(secret)
-          return opened
-        }),
-        TE.bimap(
-          () => keystoreDamaged(place),
-          (own) => ({ kid, key: own })
-        )
-      )
-    })
-  )
-
-const openVault = (
-  place: string,
-  agreement: KeyObject,
-  home: string,
-  epoch: number,
-  generation: number
-): TE.TaskEither<KeystoreFault, VaultKey> =>
-  pipe(
-    readKeyHeader(place),
-    TE.flatMap(({ jwe, header }): TE.TaskEither<KeystoreFault, VaultKey> => {
-      const vaultClass = VAULT_CLASSES.find((known) => known === header['class'])
-      if (vaultClass === undefined) return TE.left(keystoreDamaged(place))
-      return pipe(
-        unsealWith(agreement, vaultHeader(home, epoch, generation, vaultClass), jwe),
-        TE.bimap(
-          () => keystoreDamaged(place),
-          (key) => ({ generation, class: vaultClass, key })
-        )
-      )
-    })
-  )
-
 /** Remembers one task per name, so that each file is opened once. */
 const remembered = <A>(): ((name: string, task: TE.TaskEither<KeystoreFault, A>) => TE.TaskEither<KeystoreFault, A>) => {
   const tasks = new Map<string, TE.TaskEither<KeystoreFault, A>>()
@@ -171,7 +119,7 @@ const remembered = <A>(): ((name: string, task: TE.TaskEither<KeystoreFault, A>)
  * `KeystoreDamaged` with the place of the file.
  */
 export const keystoreOf = (options: KeystoreOptions): Keystore => {
-  const { folder, homeId } = options
+  const { folder, homeId, random } = options
   const secrets: Secret[] = []
   const keep = (secret: Secret): void => void secrets.push(secret)
   const master = once(pipe(openMaster(options), TE.tapIO((secret) => () => keep(secret))))
@@ -184,7 +132,7 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
         master,
         TE.flatMap((secret) => {
           const key = subkey(secret, ...purpose)
-          return wipedAfter(key, openPair(place, key, headerFor))
+          return wipedAfter(key, openKeyPair(place, key, headerFor))
         })
       )
     )
@@ -200,20 +148,32 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
       TE.tapIO((key) => () => keep(key))
     )
   )
+  const vault: Keystore['vault'] = (epoch, generation) =>
+    vaults(
+      vaultFile(folder, epoch, generation),
+      pipe(
+        agreement(epoch),
+        TE.flatMap(({ key }) => openVaultKey({ folder, homeId, epoch, generation }, key)),
+        TE.tapIO(({ key }) => () => keep(key))
+      )
+    )
   return {
     log: () => homePair('log', logFile(folder)),
     issuer: () => homePair('issuer', issuerFile(folder)),
+    scope: (authority) =>
+      pipe(
+        master,
+        TE.flatMap((secret) => openScopeKey({ folder, homeId, authority, random }, secret))
+      ),
     signing: (epoch) => devicePair('signing', epoch, signingFile(folder, epoch)),
     agreement,
-    vault: (epoch, generation) => {
-      const place = vaultFile(folder, epoch, generation)
-      const open = pipe(
+    vault,
+    makeVault: (epoch, generation, vaultClass) =>
+      pipe(
         agreement(epoch),
-        TE.flatMap(({ key }) => openVault(place, key, homeId, epoch, generation)),
-        TE.tapIO(({ key }) => () => keep(key))
-      )
-      return vaults(place, open)
-    },
+        TE.flatMap((own) => makeVaultKey({ folder, homeId, epoch, generation, random }, own.key, vaultClass)),
+        TE.flatMap(() => vault(epoch, generation))
+      ),
     shred: () => shred,
     close: () => secrets.splice(0).forEach(wipeSecret),
   }

@@ -41,3 +41,4 @@ export {
   readPackageHead,
   readPackageLine,
 } from './package-part'
+export { presentCredential, type PresentCredential } from './present-credential'

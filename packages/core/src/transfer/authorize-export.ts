@@ -81,8 +81,8 @@ const authorized = ({ request, scene, useId, verdict }: Granting, targets: Reado
 }
 
 const authorization = (granting: Granting, targets: ReadonlyArray<PreparedTargetKey>): AppendRequest => {
-  const { request, scene, useId, expires, verdict } = granting
-  const { action } = request
+  const { scene, useId, expires, verdict } = granting
+  const { action } = granting.request
   const appends = [
     ...reservation(scene.held, { useId, action, takes: verdict.takes, expires }),
     {
@@ -91,7 +91,9 @@ const authorization = (granting: Granting, targets: ReadonlyArray<PreparedTarget
       events: [...targets.map(({ event }) => event), authorized(granting, targets)],
     },
   ]
-  return withUnchanged({ appends, state: targets.map(({ state }) => state), correlation: useId }, scene.unchanged)
+  const vaults = targets.map(({ unchanged }) => unchanged)
+  const request = { appends: [...appends, ...vaults], state: targets.map(({ state }) => state), correlation: useId }
+  return withUnchanged(request, scene.unchanged)
 }
 
 const minted = (granting: Granting, prepared: ReadonlyArray<PreparedTargetKey>): ExportDecision => {

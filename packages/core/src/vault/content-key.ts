@@ -3,10 +3,10 @@ import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import type { VaultClass } from '../device/keystore-seals'
-import { FIRST_GENERATIONS } from '../device/create-keystore'
-import type { VaultKey } from '../device/keystore'
+import type { VaultKey } from '../device/vault-key-file'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
+import { inEpoch } from '../home/in-epoch'
 import type { AcceptedLicense } from '../license/accepted-license'
 import { unwrapLeafKey } from '../license/chain-key'
 import { keepsCommitment } from '../license/commitment'
@@ -15,44 +15,35 @@ import { BLOCK_KIND, unpackKeyBlock, type KeyBlock } from '../license/key-block'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
 import { documentKeyId } from './license-facts'
+import { sealingVault } from './vault-generations'
 
 const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
 
-/** The vault key that new envelopes of a class go under. Rotation comes with backup and individualization. */
-export const currentVaultKey = ({ device, keystore }: Home, vaultClass: VaultClass): TE.TaskEither<CoreFault, VaultKey> =>
+/** The vault key that new envelopes of a class go under; an append that stores one needs {@link sealingVault}. */
+export const currentVaultKey = (home: Home, vaultClass: VaultClass): TE.TaskEither<CoreFault, VaultKey> =>
   pipe(
-    device,
-    TE.flatMap(({ epoch }): TE.TaskEither<CoreFault, VaultKey> =>
-      keystore.vault(epoch, FIRST_GENERATIONS[vaultClass])
-    ),
-    TE.filterOrElse(
-      (vault) => vault.class === vaultClass,
-      ({ generation }) => damaged(`vault generation ${generation}`)
-    )
+    sealingVault(home, vaultClass),
+    TE.map(({ vault }) => vault)
   )
 
-const openBlock =
-  ({ store, device, keystore }: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, KeyBlock> =>
-    pipe(
-      TE.Do,
-      TE.bind('envelope', (): TE.TaskEither<CoreFault, Uint8Array | undefined> =>
-        store.state('key-envelope', envelopeKey(owner))
-      ),
-      TE.bind('epoch', () => pipe(device, TE.map(({ epoch }) => epoch))),
-      TE.flatMap(({ envelope, epoch }) => {
-        const generation = envelope && envelopeGeneration(envelope)
-        if (envelope === undefined || generation === undefined) return TE.left(damaged(name))
-        return pipe(
-          keystore.vault(epoch, generation),
-          TE.flatMapEither((vault): E.Either<CoreFault, KeyBlock> =>
-            pipe(
-              openEnvelope(vault, owner, envelope),
-              E.mapLeft(() => damaged(name))
-            )
+const openBlock = (home: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, KeyBlock> =>
+  pipe(
+    home.store.state('key-envelope', envelopeKey(owner)),
+    TE.mapLeft((fault): CoreFault => fault),
+    TE.flatMap((envelope) => {
+      const generation = envelope && envelopeGeneration(envelope)
+      if (envelope === undefined || generation === undefined) return TE.left(damaged(name))
+      return pipe(
+        inEpoch(home, (epoch) => home.keystore.vault(epoch, generation)),
+        TE.flatMapEither((vault): E.Either<CoreFault, KeyBlock> =>
+          pipe(
+            openEnvelope(vault, owner, envelope),
+            E.mapLeft(() => damaged(name))
           )
         )
-      })
-    )
+      )
+    })
+  )
 
 /** What the envelope of a license belongs to. */
 export const licenseOwner = ({ issuer, lid, keyId, docDigest }: Omit<AcceptedLicense, 'document' | 'jws'>): EnvelopeOwner => ({

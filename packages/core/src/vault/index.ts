@@ -67,3 +67,5 @@ export {
   UseReserved,
   UseReturned,
 } from './use-event'
+export { currentVaultKey } from './content-key'
+export { closeBackupGeneration, openVaultGeneration, sealingVault, vaultGenerations, type SealingVault } from './vault-generations'

@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 
-import type { VaultKey } from '../device/keystore'
+import type { VaultKey } from '../device/vault-key-file'
 import { b64u } from '../encoding/b64u'
 import { tuple } from '../encoding/tuple'
 import { keyIdBytes, type KeyId } from '../identity/key-id'

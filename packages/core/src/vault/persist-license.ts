@@ -6,35 +6,41 @@ import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
 import { wipeSecret } from '../secret/secret'
-import type { StateChange } from '../store/event-store'
+import type { StateChange, StreamAppend } from '../store/event-store'
 import { changeHolding, type HoldingChange } from './change-holding'
-import { currentVaultKey, licenseKeyBlock, licenseOwner } from './content-key'
+import { licenseKeyBlock, licenseOwner } from './content-key'
 import { findLicense, type LicenseReference } from './find-license'
 import { canPersist } from './holding-decider'
 import { envelopeKey, sealEnvelope } from './key-envelope'
 import { readHolding } from './read-holding'
 import type { StoredLicense } from './stored-licenses'
+import { sealingVault } from './vault-generations'
+
+interface Rewrapped {
+  readonly state: ReadonlyArray<StateChange>
+  readonly unchanged: ReadonlyArray<StreamAppend>
+}
 
 /** A permanent license may be backed up where it says so; until now its key lay under a vault key that never is. */
-const rewrapped = (home: Home, license: StoredLicense): TE.TaskEither<CoreFault, ReadonlyArray<StateChange>> => {
+const rewrapped = (home: Home, license: StoredLicense): TE.TaskEither<CoreFault, Rewrapped> => {
   const backedUp = license.document.rights.some(({ action }) => action === 'Backup')
-  if (!backedUp || license.facts.uplink !== null) return TE.right([])
+  if (!backedUp || license.facts.uplink !== null) return TE.right({ state: [], unchanged: [] })
   const owner = licenseOwner(license)
   return pipe(
     TE.Do,
-    TE.bind('vault', () => currentVaultKey(home, 'backup')),
+    TE.bind('sealing', () => sealingVault(home, 'backup')),
     TE.bind('block', () => licenseKeyBlock(home, license)),
-    TE.map(({ vault, block }) => {
+    TE.map(({ sealing: { vault, unchanged }, block }) => {
       const value = sealEnvelope(vault, owner, block)
       wipeSecret(block.key)
       wipeSecret(block.blind)
-      return [{ space: 'key-envelope', key: envelopeKey(owner), value }]
+      return { state: [{ space: 'key-envelope', key: envelopeKey(owner), value }], unchanged: [unchanged] }
     })
   )
 }
 
-const stored = ({ store }: Home, { append }: HoldingChange, state: ReadonlyArray<StateChange>) =>
-  store.append({ appends: [append], state })
+const stored = ({ store }: Home, { append }: HoldingChange, { state, unchanged }: Rewrapped) =>
+  store.append({ appends: [append, ...unchanged], state })
 
 /** Whether a license may be made permanent; to be asked first (LI-43). @errors `LicenseUnknown`, `LicenseAmbiguous`, those of the store. */
 export const canPersistLicense =

@@ -2,7 +2,7 @@ import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 import { filter } from 'rxjs'
 
-import type { OwnKey } from '../device/keystore'
+import type { OwnKey } from '../device/key-pair-file'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { readDeletionMessage } from '../license-revocation/deletion-message'

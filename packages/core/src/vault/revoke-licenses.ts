@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/function'
 import { distinct, from, mergeMap, type Observable } from 'rxjs'
 
 import { publicKeyOf } from '../certificate/public-key-jwk'
-import type { OwnKey } from '../device/keystore'
+import type { OwnKey } from '../device/key-pair-file'
 import { newEvent } from '../event/define-event'
 import type { CoreFault, LicenseFault } from '../fault/core-fault'
 import type { Home } from '../home/home'

@@ -3,7 +3,7 @@ import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import type { VaultClass } from '../device/keystore-seals'
-import type { VaultKey } from '../device/keystore'
+import type { VaultKey } from '../device/vault-key-file'
 import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault, LicenseFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
@@ -14,11 +14,12 @@ import { keepsCommitment } from '../license/commitment'
 import type { KeyBlock } from '../license/key-block'
 import type { ModelExpectation, StateChange, StreamAppend } from '../store/event-store'
 import { checkLeaf } from './check-leaf'
-import { currentVaultKey, licenseOwner } from './content-key'
+import { licenseOwner } from './content-key'
 import { decide } from './holding-decider'
 import { envelopeKey, sealEnvelope } from './key-envelope'
 import { licenseStream } from './license-event'
 import { readHolding } from './read-holding'
+import { sealingVault } from './vault-generations'
 
 /** What a license comes into the vault with. Whoever gives it decides anew after a conflict. */
 export interface StoreLicenseOptions {
@@ -47,10 +48,16 @@ export const checkContent = (
 
 const isLeaf = ({ document }: AcceptedLicense): boolean => document.chain?.role === 'leaf'
 
+/** The envelope that comes with a license, and what has to be unchanged when it is stored; both empty for a leaf. */
+interface NewEnvelope {
+  readonly state: ReadonlyArray<StateChange>
+  readonly unchanged: ReadonlyArray<StreamAppend>
+}
+
 const attempt = (
   { store }: Home,
   license: AcceptedLicense,
-  state: ReadonlyArray<StateChange>,
+  { state, unchanged }: NewEnvelope,
   { appends = [], expects = [] }: StoreLicenseOptions
 ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
   const { issuer, lid } = license
@@ -63,7 +70,7 @@ const attempt = (
         TE.flatMap((events): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
           if (events.length === 0) return TE.right([])
           const own = { stream: licenseStream(issuer, lid), expectedRevision: revision, events }
-          return store.append({ appends: [own, ...appends], state, expects })
+          return store.append({ appends: [own, ...appends, ...unchanged], state, expects })
         })
       )
     )
@@ -74,15 +81,17 @@ const envelopeFor = (
   home: Home,
   license: AcceptedLicense,
   content: KeyBlock | undefined
-): TE.TaskEither<CoreFault, ReadonlyArray<StateChange>> => {
+): TE.TaskEither<CoreFault, NewEnvelope> => {
   if (content === undefined) {
-    return isLeaf(license) ? TE.right([]) : TE.left(badInput('license', 'the content key of a license that is no leaf', 'none'))
+    return isLeaf(license)
+      ? TE.right({ state: [], unchanged: [] })
+      : TE.left(badInput('license', 'the content key of a license that is no leaf', 'none'))
   }
   return pipe(
     TE.fromEither(checkContent(license, content)),
     TE.mapLeft((fault): CoreFault => fault),
-    TE.flatMap(() => currentVaultKey(home, vaultClassOf(license))),
-    TE.map((vault) => [licenseEnvelope(vault, license, content)])
+    TE.flatMap(() => sealingVault(home, vaultClassOf(license))),
+    TE.map(({ vault, unchanged }) => ({ state: [licenseEnvelope(vault, license, content)], unchanged: [unchanged] }))
   )
 }
 

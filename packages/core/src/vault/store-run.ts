@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/Either'
 
 import type { VaultClass } from '../device/keystore-seals'
-import type { VaultKey } from '../device/keystore'
 import { CoreError } from '../fault/core-error'
 import type { CoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
@@ -9,10 +8,10 @@ import type { Home } from '../home/home'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { KeyBlock } from '../license/key-block'
 import type { AppendRequest, StreamAppend } from '../store/event-store'
-import { currentVaultKey } from './content-key'
 import { decide, initial } from './holding-decider'
 import { licenseStream } from './license-event'
 import { checkContent, licenseEnvelope, storeLicense, vaultClassOf } from './store-license'
+import { sealingVault, type SealingVault } from './vault-generations'
 
 /** What became of a run of incoming licenses; their numbers count from 0 over all of them. */
 export interface StoredRun {
@@ -50,7 +49,7 @@ const oneByOne = async (home: Home, license: AcceptedLicense, content: KeyBlock 
   throw new CoreError(stored.left)
 }
 
-type Vaults = Readonly<Record<VaultClass, VaultKey>>
+type Vaults = Readonly<Record<VaultClass, SealingVault>>
 
 interface Believed {
   readonly number: number
@@ -76,8 +75,8 @@ const asNew = ({ license, content }: Believed): NewLicense | undefined => {
 const together = async (home: Home, vaults: Vaults, added: ReadonlyArray<NewLicense>): Promise<boolean> => {
   if (added.length === 0) return true
   const request: AppendRequest = {
-    appends: added.map(({ append }) => append),
-    state: added.map(({ license, content }) => licenseEnvelope(vaults[vaultClassOf(license)], license, content)),
+    appends: [...added.map(({ append }) => append), vaults.backup.unchanged],
+    state: added.map(({ license, content }) => licenseEnvelope(vaults[vaultClassOf(license)].vault, license, content)),
   }
   const appended = await home.store.append(request)()
   if (E.isRight(appended)) return true
@@ -124,10 +123,9 @@ const sorted = (run: ReadonlyArray<Arrival>): SortedRun => {
  * Throws {@link CoreError} for what is no license's own fault.
  */
 export const storeRun = async (home: Home, run: ReadonlyArray<Arrival>): Promise<StoredRun> => {
-  const vaults = {
-    backup: await runTask(currentVaultKey(home, 'backup')),
-    local: await runTask(currentVaultKey(home, 'local')),
-  }
+  // The older revision first, which the append then expects of both.
+  const backup = await runTask(sealingVault(home, 'backup'))
+  const vaults = { backup, local: await runTask(sealingVault(home, 'local')) }
   const { added, alone, believed: all, refused: unbelieved } = sorted(run)
   const whole = await together(home, vaults, [...added.values()])
   const refused = [...unbelieved]

@@ -10,11 +10,11 @@ import { keyIdFromBytes, type KeyId } from '../identity/key-id'
 import type { SystemId } from '../identity/system-id'
 import type { Random } from '../random/random'
 import { secretFromBytes, wipeSecret, type Secret } from '../secret/secret'
-import type { NewEvent, StateChange } from '../store/event-store'
-import { currentVaultKey } from './content-key'
+import type { NewEvent, StateChange, StreamAppend } from '../store/event-store'
 import { isContentKey } from '../license/key-block'
 import { envelopeKey, sealEnvelope, type EnvelopeOwner } from './key-envelope'
 import { TargetKeyCreated } from './target-key-event'
+import { sealingVault } from './vault-generations'
 
 const KEY_LENGTH = 16
 const KEY_ID_LENGTH = 16
@@ -33,6 +33,8 @@ export interface PreparedTargetKey {
   readonly owner: Extract<EnvelopeOwner, { readonly type: 'target' }>
   readonly event: NewEvent
   readonly state: StateChange
+  /** That the vault key is still the one in use, for the same append. */
+  readonly unchanged: StreamAppend
 }
 
 /** A key ID from 16 random bytes. */
@@ -60,8 +62,8 @@ export const prepareTargetKeys = (
   const unfit = requests.find(({ given }) => given !== undefined && !isContentKey(given.key))
   if (unfit !== undefined) return TE.left(badInput('target key', '7, 16 or 32 bytes', 'another length'))
   return pipe(
-    currentVaultKey(home, 'local'),
-    TE.map((vault) =>
+    sealingVault(home, 'local'),
+    TE.map(({ vault, unchanged }) =>
       requests.map(({ scheme, given }) => {
         const key = given?.key ?? freshContentKey(home.random)
         const blind = secretFromBytes(home.random.bytes(BLIND_LENGTH))
@@ -73,6 +75,7 @@ export const prepareTargetKeys = (
           owner,
           event: newEvent(TargetKeyCreated, { keyId: owner.keyId, useId, system, scheme }),
           state: { space: 'key-envelope', key: envelopeKey(owner), value },
+          unchanged,
         }
       })
     )
