@@ -14,6 +14,11 @@ export const RESTORE_PATH = '/v1/restore/sessions'
 /** Where the batches of a session go. */
 export const batchPath = (session: string): string => `${RESTORE_PATH}/${session}/batches`
 
+/** Where a computer asks who else restored the licenses that it is counted for. */
+export const HISTORY_PATH = '/v1/restore/history'
+/** Header of a request without a body that carries the computer's credential. */
+export const CREDENTIAL_HEADER = 'custody-credential'
+
 /** Most licenses of one batch, and of one segment of a backup set. */
 export const BATCH_LIMIT = 512
 /** Largest body of a request in bytes. */
@@ -45,6 +50,13 @@ export const OpenRestoreBody = exactly(
   )
 )
 export type OpenRestoreBody = Readonly<t.TypeOf<typeof OpenRestoreBody>>
+
+/**
+ * Header of the guard's key, sealed to a management-sealing key.
+ *
+ * @param mid the computer that restores.
+ */
+export const guardHeader = (set: string, mid: string): SealHeader => ({ typ: 'custody-guard+1', set, mid })
 
 /** A session in which batches are restored. */
 export const OpenRestoreReply = exactly(
@@ -123,3 +135,33 @@ export const BatchReply = exactly(
   )
 )
 export type BatchReply = Readonly<t.TypeOf<typeof BatchReply>>
+
+/** Most computers of a history; the ones that came last. */
+export const MOST_COMPUTERS = 256
+
+/** Which computers restored licenses that the asking one is counted for, the newest first. */
+export const HistoryReply = exactly(
+  t.type(
+    {
+      mid: EncodedDigest,
+      computers: boundedList(
+        exactly(
+          t.type(
+            {
+              /** A pseudonym: the same computer at another authority has another one. */
+              mid: EncodedDigest,
+              /** How many of the licenses it is counted for, and when it was for the first and for the last one. */
+              licenses: wholeNumber(1, Number.MAX_SAFE_INTEGER),
+              first: Timestamp,
+              last: Timestamp,
+            },
+            'computer of a history'
+          )
+        ),
+        MOST_COMPUTERS
+      ),
+    },
+    'history of restores'
+  )
+)
+export type HistoryReply = Readonly<t.TypeOf<typeof HistoryReply>>
