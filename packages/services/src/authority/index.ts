@@ -1,0 +1,7 @@
+export type { Authority, AuthorityTrust, ServiceSigner } from './authority'
+export { RevocationPublished, TrustPublished } from './authority-event'
+export { DEFAULT_ADDRESS, DEFAULT_POLICY, ownPages, PAGES, type AuthorityPolicy } from './authority-policy'
+export { openAuthority, type AuthorityOptions } from './open-authority'
+export { publishRevocation } from './publish-revocation'
+export type { PublishedRevocation } from './published'
+export { rotateServiceKeys } from './rotate-service-keys'

@@ -1,0 +1,4 @@
+import type { Projection } from '@custody/core/store'
+
+/** Every read model of the services: what their log keeps, and what it is verified against. */
+export const serviceProjections: ReadonlyArray<Projection> = []

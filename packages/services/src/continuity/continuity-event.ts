@@ -1,0 +1,23 @@
+import { defineEvent } from '@custody/core/event'
+import * as t from 'io-ts'
+
+/** Stream of the tokens of one computer. @param mid its name, see `machineId`. */
+export const continuityStream = (mid: string): string => `continuity-${mid}`
+
+/**
+ * A reply carries a fresh token, which the computer's next opening has to show.
+ *
+ * @source docs/reference/protocols.md, section 4.6
+ */
+export const ContinuityGiven = defineEvent({
+  type: 'ContinuityGiven',
+  schemaVersion: 1,
+  data: t.type({
+    token: t.string,
+    /** Key of the request that the reply answers; the same request may come again with the token before. */
+    idem: t.string,
+  }),
+})
+
+/** All that a stream of tokens may hold. */
+export const CONTINUITY_EVENTS = [ContinuityGiven] as const
