@@ -18,7 +18,8 @@ const MOST_SEGMENTS = 65_536
 const MOST_GENERATIONS = 4096
 const MOST_ISSUERS = 256
 const MOST_CERTIFICATES = 3
-const MAX_SEGMENT = 4 * 1024 * 1024
+/** Largest segment in bytes. */
+export const MAX_SEGMENT = 4 * 1024 * 1024
 const MOST_NUMBER = 2 ** 31 - 1
 
 /** One vault key of the set, sealed to the License Management Service. */

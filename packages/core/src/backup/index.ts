@@ -12,3 +12,7 @@ export { openVaultKey, sealVaultKey, type VaultKeyFault, type VaultKeyPlace } fr
 export { BackupLine, BackupManifest, MANIFEST_TYP, MAX_MANIFEST, sealedVaultHeader, type Segment } from './backup-manifest'
 export { takeBackupRestoreLock } from './backup-restore-lock'
 export { GUARD_SALT_LENGTH, guardKey } from './guard'
+export type { OpenBackupOptions } from './find-set'
+export type { BackupDamage } from './judge-segment'
+export { type OpenedBackup, type OpenedSegment, openBackup } from './open-backup'
+export { verifyManifest, type VerifiedManifest } from './verify-manifest'
