@@ -12,7 +12,7 @@ export type { Conditions } from './conditions'
 export { checkConsistency } from './document-consistency'
 export { chainCandidates } from './chain-candidates'
 export { evaluate, evaluateUse } from './evaluate'
-export { keepsCommitment } from './commitment'
+export { commitTo, keepsCommitment } from './commitment'
 export { DATA_FORMS } from './evaluation'
 export type {
   Allowed,
