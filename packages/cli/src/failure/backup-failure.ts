@@ -12,6 +12,7 @@ const listed = (names: ReadonlyArray<string>): string => (names.length === 0 ? '
 export const BACKUP_LINES: FaultLines<BackupFault> = {
   BackupExists: ({ place }) => failure(refused, `${place} holds a backup already (BR-7); it is untouched, --overwrite replaces it`),
   BackupBusy: () => failure(refused, 'another backup or restore runs on this home (BR-18)'),
+  BackupGuarded: ({ place }) => failure(refused, `${place} was made with a passphrase; give it with --guard`),
   BackupMissing: ({ place }) => failure(badInput, `${place} holds no backup (BR-39)`),
   BackupDamaged: ({ file, offset, why, lids }) =>
     failure(badInput, `${file} at byte ${offset}: ${why} (BR-39); licenses concerned: ${listed(lids)}`),

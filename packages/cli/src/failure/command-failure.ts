@@ -5,6 +5,8 @@ export interface CommandFailure {
   readonly exit: ExitCode
   /** Lines for standard error; each says what is wrong and, where one exists, what mends it. */
   readonly lines: ReadonlyArray<string>
+  /** What mends it, where another command of ours does. */
+  readonly mend?: 'individualize'
 }
 
 /** A failure of one line. */

@@ -54,6 +54,7 @@ const CORE: Told<CoreFault> = {
   ],
   BackupExists: [{ type: 'BackupExists', place: '/b' }, 1, '/b', 'BR-7'],
   BackupBusy: [{ type: 'BackupBusy' }, 1, 'BR-18'],
+  BackupGuarded: [{ type: 'BackupGuarded', place: '/b' }, 1, '/b', '--guard'],
   BackupMissing: [{ type: 'BackupMissing', place: '/b' }, 3, '/b', 'BR-39'],
   BackupDamaged: [{ type: 'BackupDamaged', file: 'CURRENT', offset: 3, why: 'digest', lids: ['lid-1'] }, 3, 'CURRENT', '3', 'lid-1'],
   BackupPointerDamaged: [{ type: 'BackupPointerDamaged', place: '/b', sets: ['set-1'] }, 3, '/b', 'set-1', '--salvage'],

@@ -115,6 +115,8 @@ export type BackupFault =
   | { readonly type: 'BackupExists'; readonly place: string }
   /** Another backup or restore runs on this home (BR-18). */
   | { readonly type: 'BackupBusy' }
+  /** The set was made with a passphrase, and none is given. */
+  | { readonly type: 'BackupGuarded'; readonly place: string }
   | { readonly type: 'BackupMissing'; readonly place: string }
   /** The manifest or a part is not what was written; `lids` names the licenses whose lines are damaged. */
   | {

@@ -12,7 +12,9 @@ export {
   RestoreEnded,
   RestoreEndedPartially,
   RestoreFailed,
+  RestorePartSkipped,
   RestoreProgress,
+  RestoreRequested,
 } from './restore-event'
 export {
   BATCH_LIMIT,
@@ -31,3 +33,5 @@ export {
   RESTORE_PATH,
   transportHeader,
 } from './restore-messages'
+export type { RestoreEnv, RestoreRequest } from './restore-env'
+export { restoreLicenses } from './restore-licenses'

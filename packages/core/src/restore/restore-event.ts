@@ -5,6 +5,9 @@ import { IssuerId } from '../identity/issuer-id'
 import { KeyId } from '../identity/key-id'
 import { LicenseId } from '../identity/license-id'
 
+/** Stream of the restores of one backup set: the last of them says whether one was cut off. */
+export const restoreRunsStream = (set: string): string => `restores-${set}`
+
 /** Stream of one restore. */
 export const restoreStream = (run: string): string => `restore-${run}`
 
@@ -14,6 +17,18 @@ const Run = {
 }
 
 const License = { issuer: IssuerId, lid: LicenseId, keyId: KeyId }
+
+/** A restore was asked for and consented to; one that ends without a word goes on under the same id. */
+export const RestoreRequested = defineEvent({
+  type: 'RestoreRequested',
+  schemaVersion: 1,
+  data: t.type({
+    ...Run,
+    set: t.string,
+    /** Id of the event that records the consent. */
+    consent: t.string,
+  }),
+})
 
 /** The client's credentials are on their way to the service (BR-26). */
 export const RestoreConnecting = defineEvent({
@@ -88,6 +103,18 @@ export const LicenseRestoreRefused = defineEvent({
   }),
 })
 
+/** Lines of a damaged segment are left out of a salvage (BR-39): what they held is not restored. */
+export const RestorePartSkipped = defineEvent({
+  type: 'RestorePartSkipped',
+  schemaVersion: 1,
+  data: t.type({
+    ...Run,
+    segment: t.string,
+    /** Numbers of the lines in the whole set, from 1. */
+    lines: t.readonlyArray(t.number),
+  }),
+})
+
 /** Licenses of the backup need the home to be individualized anew, and that was not consented to (BR-36). */
 export const IndividualizationNeeded = defineEvent({
   type: 'IndividualizationNeeded',
@@ -129,6 +156,7 @@ export const RESTORE_EVENTS = [
   LicenseRestored,
   LicenseAlreadyHeld,
   LicenseRestoreRefused,
+  RestorePartSkipped,
   IndividualizationNeeded,
   RestoreEnded,
   RestoreEndedPartially,

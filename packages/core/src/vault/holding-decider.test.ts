@@ -167,3 +167,43 @@ describe('LI-21: a clock that is set back', () => {
     expect(given(add({ ...disabling, ...temporary }), setBack, mark()).state.standing).toBe('disabled')
   })
 })
+
+describe('restoring a license', () => {
+  const restore = (members?: object, digest?: string): HoldingCommand => ({ type: 'RestoreLicense', license: license(members, digest), run: 'r' })
+  const used = [use('UseReserved'), use('KeyReleased')]
+  const key = usageKey('Play', 0)
+
+  it('stores one that was never here', () => {
+    expect(outcome(initial, restore())).toEqual(['LicenseStored'])
+  })
+
+  it('does not double one that is here and unused', () => {
+    expect(outcome(given(add()), restore())).toEqual([])
+  })
+
+  it('BR-22: brings the original counts back, not the remaining ones', () => {
+    const before = given(add(), ...used)
+    expect(before.state.usage.get(key)).toBe(1)
+    expect(outcome(before, restore())).toEqual(['LicenseCountsRestored'])
+    expect(given(add(), ...used, restore()).state.usage.get(key) ?? 0).toBe(0)
+    // A deleted license remembers its counts, and a plain storing leaves them where they stand.
+    expect(given(add(), ...used, remove(true), add()).state.usage.get(key)).toBe(1)
+    expect(outcome(given(add(), ...used, remove(true)), restore())).toEqual(['LicenseStored', 'LicenseCountsRestored'])
+  })
+
+  it('BR-22: leaves the first use where it was, and a use that is reserved taken', () => {
+    const after = given(add(), ...used, use('UseReserved', { useId: 'other' }), restore())
+    expect(after.state.firstUsedAt).not.toBeNull()
+    expect(after.state.usage.get(key)).toBe(1)
+    expect(evolve(after, recorded(use('UseReturned', { useId: 'other', why: 'expired' }))).state.usage.get(key)).toBe(0)
+    expect(outcome(given(add(), use('UseReserved')), restore())).toEqual([])
+  })
+
+  it('BR-23, LI-50: brings none back that its issuer took back', () => {
+    expect(outcome(given(add(), revoke), restore())).toBe('LicenseRevoked')
+  })
+
+  it('BR-25: takes no other document under the same name', () => {
+    expect(outcome(given(add()), restore({}, 'second'))).toBe('LicenseExists')
+  })
+})

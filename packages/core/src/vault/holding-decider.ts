@@ -1,4 +1,5 @@
 import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
 import type * as t from 'io-ts'
 
 import { newEvent } from '../event/define-event'
@@ -9,6 +10,7 @@ import type { LicenseState } from '../license/license-state'
 import type { NewEvent } from '../store/event-store'
 import { evolve as evolveState, initial as initialState, type LicenseEvent } from './license-decider'
 import {
+  LicenseCountsRestored,
   LicenseDeleted,
   LicenseDisabled,
   LicenseMarkedForPurge,
@@ -37,9 +39,18 @@ export interface Holding {
 /** Why a license is removed that nobody names. */
 export type RemovalReason = Extract<DeletionReason, 'message' | 'marked' | 'over' | 'unusable'>
 
+/** A license that a License Management Service allowed here once more. */
+export interface RestoreLicense {
+  readonly type: 'RestoreLicense'
+  readonly license: AcceptedLicense
+  /** Id of the restore. */
+  readonly run: string
+}
+
 /** What may be asked about one license as a whole; its uses have a decider of their own. */
 export type HoldingCommand =
   | { readonly type: 'StoreLicense'; readonly license: AcceptedLicense }
+  | RestoreLicense
   /** @param own whether the home issued it: then the command is the owner's deletion message (LI-44). */
   | { readonly type: 'DeleteLicense' | 'MarkLicense'; readonly own: boolean; readonly force: boolean }
   /** Removal for a reason that was judged already: cleaning, or a deletion message. */
@@ -98,6 +109,19 @@ const store = ({ state, terms, barred }: Holding, license: AcceptedLicense): Hol
   }
 }
 
+/** Whether uses that are over count against the license. */
+const isUsed = ({ usage, reserved }: LicenseState): boolean =>
+  [...usage.values()].reduce((sum, uses) => sum + uses, 0) > reserved.size
+
+/** As a new license of the same document, with its original counts (BR-22). */
+const restore = (holding: Holding, { license, run }: RestoreLicense): HoldingDecision => {
+  const { issuer, lid, keyId } = license
+  return pipe(
+    store(holding, license),
+    E.map((events) => (isUsed(holding.state) ? [...events, newEvent(LicenseCountsRestored, { issuer, lid, keyId, run })] : events))
+  )
+}
+
 const named = ({ issuer, lid, keyId }: StoredTerms): LicenseName & { readonly keyId: KeyId } => ({ issuer, lid, keyId })
 
 /** LI-44: the temporary store is open to deletion; a permanent license goes by its issuer's word, or by force. */
@@ -120,6 +144,7 @@ const setClockBack = (holding: Holding, terms: StoredTerms): ReadonlyArray<NewEv
 /** Chooses the events of one command. Left: a license that is not here, or one that the command does not fit. */
 export const decide = (holding: Holding, name: LicenseName, command: HoldingCommand): HoldingDecision => {
   if (command.type === 'StoreLicense') return store(holding, command.license)
+  if (command.type === 'RestoreLicense') return restore(holding, command)
   const { terms } = holding
   const { lid } = name
   if (terms === undefined) return E.left({ type: 'LicenseUnknown', lid })
@@ -163,6 +188,7 @@ export const evolve = (holding: Holding, event: LicenseEvent): Holding => {
       return { ...next, revokedBy: holding.revokedBy ?? event.data.message }
     case 'LicensePersisted':
     case 'LicenseMarkedForPurge':
+    case 'LicenseCountsRestored':
     case 'UseReserved':
     case 'UseReturned':
     case 'KeyReleased':

@@ -15,6 +15,7 @@ export { heldLicenses, vaultLicense } from './held-licenses'
 export type { HeldLicenses, VaultLicense } from './held-licenses'
 export { IssuerCertified, IssuerDistrusted, IssuerTrusted } from './issuer-event'
 export {
+  LicenseCountsRestored,
   LicenseDeleted,
   LicenseDisabled,
   LicenseMarkedForPurge,

@@ -96,6 +96,13 @@ const returned = (state: LicenseState, useId: string): LicenseState => {
     : { ...state, usage: changed(state.usage, key, -1), reserved: without(state.reserved, useId) }
 }
 
+/** What is reserved stays taken: it may still come back to the count, or its key be released. */
+const countsRestored = (state: LicenseState): LicenseState => {
+  let usage: Usage = new Map()
+  for (const key of state.reserved.values()) usage = changed(usage, key, 1)
+  return { ...state, usage }
+}
+
 /**
  * The state after one more event. Counts survive a deletion: stored again, a license goes on where it stood. A use comes
  * back once at most, to the count that it was taken from, and not after its key was released.
@@ -114,6 +121,8 @@ export const evolve = (state: LicenseState, event: LicenseEvent): LicenseState =
       return onDelete(state, 'deleted')
     case 'LicenseRevoked':
       return { ...state, standing: 'revoked' }
+    case 'LicenseCountsRestored':
+      return countsRestored(state)
     case 'UseReserved':
       return reserved(state, event.data)
     case 'UseReturned':

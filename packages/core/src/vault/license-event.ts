@@ -90,6 +90,20 @@ export const LicenseRevoked = defineEvent({
   }),
 })
 
+/**
+ * A restore brought the license's original counts back (BR-22): uses that are reserved stay taken, and the clock of the first
+ * use goes on.
+ */
+export const LicenseCountsRestored = defineEvent({
+  type: 'LicenseCountsRestored',
+  schemaVersion: 1,
+  data: t.type({
+    ...License,
+    /** Id of the restore. */
+    run: t.string,
+  }),
+})
+
 /** The clock was set back, and the license says that it allows nothing then, until a new one comes (LI-21). */
 export const LicenseDisabled = defineEvent({ type: 'LicenseDisabled', schemaVersion: 1, data: t.type(License) })
 
@@ -104,6 +118,7 @@ export const LICENSE_EVENTS = [
   LicenseDeleted,
   LicenseRevoked,
   LicenseDisabled,
+  LicenseCountsRestored,
   UseReserved,
   UseReturned,
   KeyReleased,

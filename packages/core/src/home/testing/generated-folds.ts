@@ -37,6 +37,7 @@ const licenseEvents = fc.oneof(
   fc
     .constantFrom('LicensePersisted', 'LicenseMarkedForPurge', 'LicenseDisabled')
     .map((type) => event(type, license)),
+  fc.constant(event('LicenseCountsRestored', { ...license, run: 'r' })),
   fc.constantFrom('owner', 'clock').map((why) => event('LicenseDeleted', { ...license, why })),
   { arbitrary: fc.constant(event('LicenseRevoked', { ...license, message: 'm' })), weight: 1 }
 )

@@ -1,0 +1,50 @@
+import type { OpenedBackup, OpenedSegment } from '../backup/open-backup'
+import { newEvent } from '../event/define-event'
+import { record, type ProcessContext } from '../process/run-process'
+import type { OutgoingBatch } from './restore-batches'
+import { RestorePartSkipped, restoreStream } from './restore-event'
+import { rowOfLine } from './restored-license'
+
+const LINE_FEED = Uint8Array.of(0x0a)
+
+const outgoing = ({ segment, leaves, lines }: OpenedSegment, idem: string): OutgoingBatch => ({
+  segment: segment.name,
+  leaves,
+  lines: Buffer.concat(lines.flatMap((line) => [line, LINE_FEED])),
+  idem,
+})
+
+const batchId = (run: string, segment: string): string => `${run}/${segment}`
+
+/**
+ * The batches of a restore, one for each segment that is not done. Of a salvaged set the damaged lines stay out, and each
+ * segment that has some is told once.
+ */
+export async function* segmentBatches(
+  context: ProcessContext,
+  backup: OpenedBackup,
+  run: string,
+  done: ReadonlySet<string>
+): AsyncGenerator<OutgoingBatch, void> {
+  for await (const part of backup.segments()) {
+    const idem = batchId(run, part.segment.name)
+    if (done.has(idem)) continue
+    if (part.damaged.length > 0) {
+      const event = newEvent(RestorePartSkipped, { run, segment: part.segment.name, lines: [...part.damaged] })
+      await record(context, restoreStream(run), run, event)
+    }
+    if (part.lines.length > 0) yield outgoing(part, idem)
+  }
+}
+
+/** The same for the licenses that wait for an individualization only. */
+export async function* pendingBatches(
+  backup: OpenedBackup,
+  run: string,
+  pending: ReadonlySet<string>
+): AsyncGenerator<OutgoingBatch, void> {
+  for await (const part of backup.segments()) {
+    const lines = part.lines.filter((line) => pending.has(rowOfLine(line) ?? ''))
+    if (lines.length > 0) yield outgoing({ ...part, lines }, `${batchId(run, part.segment.name)}/again`)
+  }
+}
