@@ -47,9 +47,11 @@ describe('the tally of a restore', () => {
   })
 
   it('adds up to the licenses that were told, whatever their fates', () => {
-    const fate = fc.constantFrom(restored, held, (lid: LicenseId) => refused(lid, 'KeyMismatch'), (lid: LicenseId) => refused(lid, NEEDS_INDIVIDUALIZATION))
+    const refusedFor = (reason: string) => (lid: LicenseId) => refused(lid, reason)
+    const fate = fc.constantFrom(restored, held, refusedFor('KeyMismatch'), refusedFor(NEEDS_INDIVIDUALIZATION))
+    const coming = fc.array(fc.constantFrom(restored, held), { minLength: 4, maxLength: 4 })
     fc.assert(
-      fc.property(fc.tuple(fate, fate, fate, fate), fc.array(fc.constantFrom(restored, held), { minLength: 4, maxLength: 4 }), (first, second) => {
+      fc.property(fc.tuple(fate, fate, fate, fate), coming, (first, second) => {
         const once = after(...LIDS.map((lid, index) => first[index]?.(lid) ?? restored(lid)))
         expect(once.restored + once.held + once.refused).toBe(LIDS.length)
         const again = LIDS.filter((lid) => once.pending.has(`${issuer}/${lid}`)).map((lid, index) => (second[index] ?? held)(lid))
