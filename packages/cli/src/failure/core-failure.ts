@@ -1,5 +1,6 @@
 import type { CoreFault } from '@custody/core/fault'
 
+import { ACQUISITION_LINES } from './acquisition-failure'
 import { BACKUP_LINES } from './backup-failure'
 import { CERTIFICATE_LINES } from './certificate-failure'
 import { failure, type CommandFailure } from './command-failure'
@@ -21,6 +22,7 @@ const CORE_LINES: FaultLines<CoreFault> = {
   ...SERVICE_LINES,
   ...BACKUP_LINES,
   ...INDIVIDUALIZATION_LINES,
+  ...ACQUISITION_LINES,
   Erased: ({ subject }) => failure(EXIT.refused, `the personal data of ${subject} was erased`),
   BadInput: ({ where, expected, found }) => failure(EXIT.badInput, `${where}: expected ${expected}, found ${found}`),
 }

@@ -68,6 +68,8 @@ const CORE: Told<CoreFault> = {
   PackageLeafInvalid: [{ type: 'PackageLeafInvalid', leaf: 7 }, 4, '7'],
   PackageSignatureInvalid: [{ type: 'PackageSignatureInvalid', part: 'policy', why: 'signature' }, 3, 'policy'],
   InstallIncomplete: [{ type: 'InstallIncomplete', why: 'ENOSPC' }, 4, 'ENOSPC', 'IN-31'],
+  Acquiring: [{ type: 'Acquiring' }, 1, 'LI-65'],
+  LicenseUrlMissing: [{ type: 'LicenseUrlMissing' }, 3, 'LI-62'],
   GrantForged: [{ type: 'GrantForged', what: 'a proxy' }, 1, 'a proxy'],
   GrantUsed: [{ type: 'GrantUsed' }, 1, 'used'],
   GrantExpired: [{ type: 'GrantExpired' }, 1, 'expired'],

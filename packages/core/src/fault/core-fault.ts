@@ -143,6 +143,13 @@ export type IndividualizationFault =
   | { readonly type: 'PackageSignatureInvalid'; readonly part: string; readonly why: string }
   | { readonly type: 'InstallIncomplete'; readonly why: string }
 
+/** What can go wrong with the acquisition of a license. */
+export type AcquisitionFault =
+  /** Another acquisition runs on this home (LI-65). */
+  | { readonly type: 'Acquiring' }
+  /** Neither the content nor the request says where licenses are (LI-62). */
+  | { readonly type: 'LicenseUrlMissing' }
+
 /** Everything that core reports as a value. Match on `type`. */
 export type CoreFault =
   | StoreFault
@@ -157,4 +164,5 @@ export type CoreFault =
   | ServiceFault
   | BackupFault
   | IndividualizationFault
+  | AcquisitionFault
   | { readonly type: 'BadInput'; readonly where: string; readonly expected: string; readonly found: string }

@@ -1,5 +1,6 @@
 export { CoreError } from './core-error'
 export type {
+  AcquisitionFault,
   AuthorityFault,
   BackupFault,
   CertificateFault,

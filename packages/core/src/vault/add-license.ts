@@ -1,19 +1,23 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import { homeAuthority } from '../authority/home-authority'
 import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
 import type { KeyId } from '../identity/key-id'
+import { machineId } from '../individualization/machine-identity'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { KeyBlock } from '../license/key-block'
-import { openDelivery } from '../license/key-delivery'
+import { namesComputer, openDelivery } from '../license/key-delivery'
 import type { LicenseResponse } from '../license/license-response'
 import { storeRevocationsOf } from '../revocation/store-revocation-data'
 import { wipeSecret } from '../secret/secret'
+import type { StreamAppend } from '../store/event-store'
 import { believeDocument } from './believe-document'
-import { incomingIssuer, type IncomingIssuer } from './incoming-issuer'
+import { incomingIssuer } from './incoming-issuer'
 import type { LicenseName } from './license-name'
 import { storeLicense } from './store-license'
 
@@ -24,20 +28,31 @@ export interface AddedLicense extends LicenseName {
   readonly alreadyHeld: boolean
 }
 
-const opened = (
-  { device, keystore }: Home,
-  license: AcceptedLicense,
-  key: string
-): TE.TaskEither<CoreFault, KeyBlock> =>
-  pipe(
-    device,
-    TE.flatMap(({ epoch }) =>
-      pipe(
-        keystore.agreement(epoch),
-        TE.mapLeft((fault): CoreFault => fault),
-        TE.flatMap((agreement) => openDelivery(agreement.key, epoch, license, key))
+/** What is stored along with a license that is the wanted one, or why it is not. Asked anew after a conflict. */
+export type AlongWithLicense = (license: AcceptedLicense) => E.Either<CoreFault, ReadonlyArray<StreamAppend>>
+
+const nothingAlong: AlongWithLicense = () => E.right([])
+
+/** The computer's name, where the sealed key has one. A home that belongs to no authority has none, so that no seal opens. */
+const nameIn = (home: Home, key: string): TE.TaskEither<CoreFault, string | undefined> =>
+  namesComputer(key)
+    ? pipe(
+        homeAuthority(home),
+        TE.flatMap(({ authority }) => home.keystore.scope(authority)),
+        TE.map((scope): string | undefined => machineId(scope.key)),
+        TE.orElse((fault): TE.TaskEither<CoreFault, string | undefined> =>
+          fault.type === 'AuthorityUnknown' ? TE.right(undefined) : TE.left(fault)
+        )
       )
-    )
+    : TE.right(undefined)
+
+const opened = (home: Home, license: AcceptedLicense, key: string): TE.TaskEither<CoreFault, KeyBlock> =>
+  pipe(
+    TE.Do,
+    TE.bind('mid', () => nameIn(home, key)),
+    TE.bind('device', () => home.device),
+    TE.bindW('agreement', ({ device }) => home.keystore.agreement(device.epoch)),
+    TE.flatMap(({ mid, device, agreement }) => openDelivery(agreement.key, device.epoch, license, key, mid))
   )
 
 /** Stores with a key that is wiped whatever comes of it. */
@@ -45,7 +60,7 @@ const storeWith = (
   home: Home,
   license: AcceptedLicense,
   content: KeyBlock | undefined,
-  { appends }: IncomingIssuer
+  appends: ReadonlyArray<StreamAppend>
 ): TE.TaskEither<CoreFault, ReadonlyArray<StoredEvent>> => {
   const store = storeLicense(home)(license, content, { appends })
   return async () => {
@@ -58,17 +73,20 @@ const storeWith = (
   }
 }
 
-const attempt = (home: Home, response: LicenseResponse): TE.TaskEither<CoreFault, AddedLicense> =>
+const attempt = (home: Home, response: LicenseResponse, along: AlongWithLicense): TE.TaskEither<CoreFault, AddedLicense> =>
   pipe(
     incomingIssuer(home, response),
     TE.bindTo('incoming'),
     TE.bind('license', ({ incoming }): TE.TaskEither<CoreFault, AcceptedLicense> =>
       TE.fromEither(believeDocument(incoming.trust, home.clock.now(), response.document))
     ),
+    TE.bind('along', ({ license }): TE.TaskEither<CoreFault, ReadonlyArray<StreamAppend>> => TE.fromEither(along(license))),
     TE.bind('content', ({ license }): TE.TaskEither<CoreFault, KeyBlock | undefined> =>
       response.key === undefined ? TE.right(undefined) : opened(home, license, response.key)
     ),
-    TE.bind('stored', ({ incoming, license, content }) => storeWith(home, license, content, incoming)),
+    TE.bind('stored', ({ incoming, along: added, license, content }) =>
+      storeWith(home, license, content, [...incoming.appends, ...added])
+    ),
     TE.map(({ license: { issuer, lid, keyId }, stored }) => ({ issuer, lid, keyId, alreadyHeld: stored.length === 0 }))
   )
 
@@ -77,7 +95,8 @@ const attempt = (home: Home, response: LicenseResponse): TE.TaskEither<CoreFault
  * that it holds for the license itself (RV-2). Then it is checked in the order of protocols §2.1: issuer by certificates
  * or by the user's word, document, key, commitment. Stored are license, key and what its issuer is known by, or nothing.
  *
- * @errors `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseIssuerRevoked`, `LicenseSignatureInvalid`,
+ * @param along is not stored for a license that the vault has already.
+ * @errors those of `along`; `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseIssuerRevoked`, `LicenseSignatureInvalid`,
  * `LicenseVersionUnknown`, `LicenseExists`, `LicenseRevoked`, `ChainTooLong`, `KeyMismatch`; `CertificateInvalid` and
  * `CertificateExpired` for the issuer's; `SealBroken` for a key that is sealed to another device or license; `BadInput`
  * for a license without key; those of revocation data, keystore and store.
@@ -85,8 +104,8 @@ const attempt = (home: Home, response: LicenseResponse): TE.TaskEither<CoreFault
  */
 export const addLicense =
   (home: Home) =>
-  (response: LicenseResponse): TE.TaskEither<CoreFault, AddedLicense> =>
+  (response: LicenseResponse, along: AlongWithLicense = nothingAlong): TE.TaskEither<CoreFault, AddedLicense> =>
     pipe(
       storeRevocationsOf(home)(response.revocation, response.certificates),
-      TE.flatMap(() => retryConflict(attempt(home, response)))
+      TE.flatMap(() => retryConflict(attempt(home, response, along)))
     )

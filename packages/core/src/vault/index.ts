@@ -1,6 +1,6 @@
 export { acceptClock, attestClock } from './accept-clock'
 export { addLicense } from './add-license'
-export type { AddedLicense } from './add-license'
+export type { AddedLicense, AlongWithLicense } from './add-license'
 export type { KeyBlock } from '../license/key-block'
 export { openEnvelope, sealEnvelope, type EnvelopeOwner } from './key-envelope'
 export { cleanLicenseStore } from './clean-license-store'
