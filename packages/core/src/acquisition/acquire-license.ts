@@ -41,7 +41,7 @@ const checked = (request: AcquisitionRequest): Wanted => {
 const acquireSilently = async (run: AcquisitionRun, url: AcquisitionUrl, keyId: KeyId, attempt: number): Promise<void> => {
   const { context, env, operation, signal } = run
   const response = await runTask(
-    callLicenseServer(context.home, env.client(url.server), {
+    callLicenseServer(context.home, () => env.client(url.server), {
       path: ACQUIRE_PATH,
       idem: `${operation}/acquire/${attempt}`,
       body: (credential): AcquireBody => ({ v: 1, keyId, credential }),

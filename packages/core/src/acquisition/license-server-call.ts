@@ -24,11 +24,12 @@ export interface LicenseServerCall<A> {
 /**
  * Asks a license server, which believes the computer by its credential and is believed by its authority's trust document.
  *
+ * @param client made only for a computer that has something to show.
  * @errors `NotIndividualized`, `AuthorityUnknown`, `CredentialInvalid`; those of the client, keystore and store.
  */
 export const callLicenseServer = <A>(
   home: Home,
-  client: ServiceClient,
+  client: () => ServiceClient,
   { path, idem, body, codec, signal }: LicenseServerCall<A>
 ): TE.TaskEither<CoreFault, A> =>
   pipe(
@@ -39,7 +40,7 @@ export const callLicenseServer = <A>(
     TE.flatMap(({ own, authority: { authority, trust }, signing }) => {
       const bytes = utf8(JSON.stringify(body(own.jws)))
       const now = home.clock.now()
-      return client.call({
+      return client().call({
         service: 'license',
         authority,
         signing: signing.key,

@@ -65,7 +65,7 @@ const pickUp = async (run: AcquisitionRun, { server, challenge }: Awaited, look:
   const { context, env, operation, signal } = run
   try {
     return await runTask(
-      callLicenseServer(context.home, env.client(server), {
+      callLicenseServer(context.home, () => env.client(server), {
         path: PICKUP_PATH,
         idem: `${operation}/pickup/${challenge.id}/${look}`,
         body: (credential): PickupBody => ({ v: 1, challenge: challenge.id, credential }),

@@ -7,7 +7,7 @@ import { readSealHeader } from '../secret/jwe-header'
 import { sealTo } from '../secret/seal'
 import { secretEquals, secretFromBytes, type Secret } from '../secret/secret'
 import { BLOCK_KIND, packKeyBlock } from './key-block'
-import { deliverKey, openDelivery } from './key-delivery'
+import { deliverKey, namesComputer, openDelivery } from './key-delivery'
 
 const secret = (byte: number, length: number): Secret => secretFromBytes(new Uint8Array(length).fill(byte))
 const content = (length = 16) => ({ key: secret(7, length), blind: secret(9, 16) })
@@ -48,6 +48,22 @@ describe('a delivered content key', () => {
     const header = readSealHeader(jwe)
     expect(header).toMatchObject(E.right({ typ: 'custody-license-key+1', lid: license.lid, docDigest: license.docDigest, epoch: 2 }))
     expect(E.isRight(header) && Object.keys(header.right).sort()).toEqual(['alg', 'docDigest', 'enc', 'epk', 'epoch', 'lid', 'typ'])
+  })
+
+  it('P-18: one that names its computer opens for no other name, and for none', async () => {
+    const mid = `${'m'.repeat(42)}A`
+    const jwe = await deliverKey(own.publicKey, 2, license, content(), mid)()
+    expect(readSealHeader(jwe)).toMatchObject(E.right({ mid, epoch: 2 }))
+    expect(E.isRight(await openDelivery(own.privateKey, 2, license, jwe, mid)())).toBe(true)
+    expect(await openDelivery(own.privateKey, 2, license, jwe, `${'n'.repeat(42)}A`)()).toEqual(broken)
+    expect(await openDelivery(own.privateKey, 2, license, jwe)()).toEqual(broken)
+    expect(namesComputer(jwe)).toBe(true)
+  })
+
+  it('one without a name, as license files have it, opens as before', async () => {
+    const jwe = await deliverKey(own.publicKey, 2, license, content())()
+    expect([namesComputer(jwe), namesComputer('x'), namesComputer('A'.repeat(5000))]).toEqual([false, false, false])
+    expect(E.isRight(await openDelivery(own.privateKey, 2, license, jwe)())).toBe(true)
   })
 
   it('has one length for keys of 7, 16 and 32 bytes', async () => {

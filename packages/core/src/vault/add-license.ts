@@ -96,10 +96,10 @@ const attempt = (home: Home, response: LicenseResponse, along: AlongWithLicense)
  * or by the user's word, document, key, commitment. Stored are license, key and what its issuer is known by, or nothing.
  *
  * @param along is not stored for a license that the vault has already.
- * @errors those of `along`; `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseIssuerRevoked`, `LicenseSignatureInvalid`,
+ * @errors `LicenseTooLarge`, `LicenseMalformed`, `LicenseIssuerUnknown`, `LicenseIssuerRevoked`, `LicenseSignatureInvalid`,
  * `LicenseVersionUnknown`, `LicenseExists`, `LicenseRevoked`, `ChainTooLong`, `KeyMismatch`; `CertificateInvalid` and
  * `CertificateExpired` for the issuer's; `SealBroken` for a key that is sealed to another device or license; `BadInput`
- * for a license without key; those of revocation data, keystore and store.
+ * for a license without key; those of `along`, revocation data, keystore and store.
  * @source docs/reference/protocols.md, section 2.1
  */
 export const addLicense =
