@@ -42,7 +42,7 @@ describe('a backup restorer', () => {
     expect(restorer.backupLicenses(0, 'one')).toBe(S_OK)
     expect([received, backup.runs]).toEqual([[], []])
     await settled()
-    backup.last().emit(BEGUN, ENDED)
+    backup.last().end(BEGUN, ENDED)
     expect(received).toEqual([[21, S_OK, 'one'], [27, S_OK, 'one']])
   })
 
@@ -105,7 +105,7 @@ describe('a backup restorer', () => {
     expect(restorer.restoreLicenses(0, 'third')).toBe(NS_E_DRM_BACKUPRESTORE_BUSY)
     await settled()
     expect([backup.runs.length, restore.runs.length]).toEqual([1, 0])
-    backup.last().emit(ENDED)
+    backup.last().end(ENDED)
     expect(received).toEqual([[21, S_OK, 'first'], [27, S_OK, 'first']])
     expect(restorer.restoreLicenses(0, 'third')).toBe(S_OK)
   })
@@ -117,7 +117,7 @@ describe('a backup restorer', () => {
     backup.last().emit(BEGUN)
     expect(restorer.cancelLicenseBackup()).toBe(S_OK)
     expect(backup.last().isCancelled()).toBe(true)
-    backup.last().emit(ENDED)
+    backup.last().end(ENDED)
     expect(restorer.cancelLicenseBackup()).toBe(NS_E_INVALID_REQUEST)
     expect(received).toEqual([[21, S_OK, 'one'], [0, NS_E_DRM_OPERATION_CANCELED, 'one']])
   })
@@ -128,7 +128,7 @@ describe('a backup restorer', () => {
     await settled()
     expect(restorer.cancelLicenseRestore()).toBe(NS_E_INVALID_REQUEST)
     expect(backup.last().isCancelled()).toBe(false)
-    backup.last().emit(BEGUN, ENDED)
+    backup.last().end(BEGUN, ENDED)
     expect(restorer.cancelLicenseBackup()).toBe(NS_E_INVALID_REQUEST)
     expect(backup.last().isCancelled()).toBe(false)
     expect(received).toHaveLength(2)
@@ -165,14 +165,39 @@ describe('a backup restorer', () => {
     expect(received.at(-1)).toEqual([0, HRESULT.NS_E_DRM_LICENSE_STORE_ERROR, 'one'])
   })
 
-  it('EV-5: lets a process that has told its end clean up, and says nothing more', async () => {
+  it('EV-5: lets a process that has told its end clean up, uncancelled, and tells that end only then', async () => {
     const { restorer, backup, received } = make()
     restorer.backupLicenses(0, 'one')
     await settled()
     backup.last().emit(BEGUN, ENDED, BEGUN, named('BackupFailed', { fault: 'DiskFull' }))
-    expect(backup.last().isCancelled()).toBe(false)
+    expect(restorer.cancelLicenseBackup()).toBe(NS_E_INVALID_REQUEST)
+    expect([backup.last().isCancelled(), restorer.backupLicenses(0, 'two')]).toEqual([false, NS_E_DRM_BACKUPRESTORE_BUSY])
+    expect(received.map(([status]) => status)).toEqual([21])
     backup.last().complete()
     expect(received.map(([status]) => status)).toEqual([21, 27])
+  })
+
+  it('EV-5: a fault after the end that a process has told changes nothing', async () => {
+    const { restorer, backup, received } = make()
+    restorer.backupLicenses(0, 'one')
+    await settled()
+    backup.last().emit(BEGUN, named('BackupFailed', { fault: 'BackupExists' }))
+    backup.last().fault(new CoreError({ type: 'StoreLocked', place: 'home' }))
+    expect(received.at(-1)).toEqual([0, HRESULT.NS_E_DRM_BACKUP_EXISTS, 'one'])
+    expect(received).toHaveLength(2)
+  })
+
+  it('whoever hears of the end may start the next operation at once', async () => {
+    const { backup, processes } = make()
+    const answers: number[] = []
+    const restorer = createBackupRestorer<null>(processes, (status) => {
+      if (status === 27) answers.push(restorer.backupLicenses(0, null))
+    })
+    restorer.properties.setProp('BackupPath', '/backup')
+    restorer.backupLicenses(0, null)
+    await settled()
+    backup.last().end(ENDED)
+    expect(answers).toEqual([S_OK])
   })
 
   it('EV-13: gives back the very context of each start', async () => {
@@ -186,7 +211,7 @@ describe('a backup restorer', () => {
     for (const context of [one, two]) {
       restorer.backupLicenses(0, context)
       await settled()
-      backup.last().emit(ENDED)
+      backup.last().end(ENDED)
     }
     expect(contexts.map((context) => [context === one, context === two])).toEqual([
       ...Array(2).fill([true, false]),
@@ -215,7 +240,7 @@ describe('our own bugs, and those of the application', () => {
     restorer.properties.setProp('BackupPath', '/backup')
     restorer.backupLicenses(0, null)
     await settled()
-    backup.last().emit(BEGUN, ENDED)
+    backup.last().end(BEGUN, ENDED)
     expect(received).toEqual([21, 27])
     expect(restorer.backupLicenses(0, null)).toBe(S_OK)
     await new Promise((resolve) => setTimeout(resolve, 5))

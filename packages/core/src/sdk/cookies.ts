@@ -22,7 +22,6 @@ export type CookieStart =
 export interface CookiePlan {
   readonly kind: ProcessKind
   readonly process: Process
-  readonly nonSilent?: boolean
   /** Receives the events instead of the queue. */
   readonly deliver?: (event: MediaEvent) => void
 }
@@ -67,11 +66,9 @@ export const createCookieOperations = (): CookieOperations => {
         return HRESULT.S_OK
       },
     },
-    start: ({ kind, process, nonSilent = false, deliver = queue.push }) => {
+    start: ({ kind, process, deliver = queue.push }) => {
       if (released) return refusedStart({ type: 'HandleStale' })
-      const translate = generationB(kind, nonSilent)
-      const completion = nonSilent ? { completion: 'AcquisitionHandedOver' } : {}
-      const { hr, operation } = turns.start({ kind, process, translate, deliver, ...completion })
+      const { hr, operation } = turns.start({ kind, process, translate: generationB(kind), deliver })
       if (operation === null) return { hr, cookie: null, fault: null }
       const cookie: Cookie = Object.freeze({ kind })
       operations.set(cookie, operation)

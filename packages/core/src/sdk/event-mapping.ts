@@ -7,7 +7,7 @@ import type { ProcessKind } from './process'
 import type { WmtStatusName } from './wmt-status'
 
 /** What a status carries with it, in both generations. */
-export type Payload = 'none' | 'keyId' | 'url' | 'progress' | 'individualization' | 'license'
+export type Payload = 'none' | 'keyId' | 'url' | 'progress' | 'individualization' | 'license' | 'challenge'
 
 /** One kind of domain event in terms of the platform. */
 export interface MappingRow {
@@ -63,7 +63,7 @@ export const KIND: Readonly<Record<ProcessKind, KindRow>> = {
  * Cancelled, declined and unneeded runs end with a failing code, except acquisitions, whose codes are of success severity
  * (LI-64). An unneeded individualization ends with NS_E_DRM_ALREADY_INITIALIZED as the status of its end (IN-8).
  *
- * `AcquisitionHandedOver` and the types of `KIND` that no process appends stand for what happens to a process: see `KindRow`.
+ * Types that no process appends, as `LicenseStoreCleaningFailed`, stand for what happens to a process: see `KindRow`.
  *
  * @source docs/reference/domain.md, sections 2.1 to 2.4, 3.1, 4, 11; docs/reference/protocols.md, section 4.7
  */
@@ -85,6 +85,7 @@ export const EVENT_MAPPING: ReadonlyArray<MappingRow> = [
   progress('restore', 'LicenseRestoreRefused', null, 'DRM_ERROR_WITHURL', 'reason', 'url', 'withUrl'),
   progress('restore', 'LicenseRestoreRefused', null, 'DRM_NEEDS_INDIVIDUALIZATION', 'reason', 'keyId', 'needsIndividualization'),
   progress('restore', 'LicenseRestoreRefused', null, 'DRM_ERROR', 'reason', 'keyId'),
+  progress('restore', 'RestorePartSkipped', null, 'DRM_ERROR', 'NS_E_DRM_BACKUP_CORRUPT', 'none'),
   progress('restore', 'IndividualizationNeeded', null, 'DRM_NEEDS_INDIVIDUALIZATION', 'NS_E_DRM_NEEDS_INDIVIDUALIZATION', 'none'),
   end('restore', 'RestoreEnded', 'WMT_BACKUPRESTORE_END', 'DRM_BACKUPRESTORE_END', 'S_OK', 'none'),
   end('restore', 'RestoreEndedPartially', 'WMT_ERROR', 'DRM_ERROR', 'NS_E_DRM_STORE_NOTALLSTORED', 'none'),
@@ -109,7 +110,7 @@ export const EVENT_MAPPING: ReadonlyArray<MappingRow> = [
   end('acquisition', 'LicenseAcquired', 'WMT_ACQUIRE_LICENSE', null, 'NS_S_DRM_LICENSE_ACQUIRED', 'license'),
   end('acquisition', 'AcquisitionRefused', 'WMT_ACQUIRE_LICENSE', null, 'reason', 'license'),
   end('acquisition', 'AcquisitionFailed', 'WMT_ACQUIRE_LICENSE', null, 'fault', 'license'),
-  end('acquisition', 'AcquisitionHandedOver', 'WMT_ACQUIRE_LICENSE', null, 'S_OK', 'license'),
+  end('acquisition', 'AcquisitionChallenged', 'WMT_ACQUIRE_LICENSE', null, 'S_OK', 'challenge'),
   end('acquisition', 'AcquisitionCancelled', 'WMT_ACQUIRE_LICENSE', null, 'NS_S_DRM_ACQUIRE_CANCELLED', 'license'),
   end('monitoring', 'LicenseAcquired', 'WMT_ACQUIRE_LICENSE', null, 'NS_S_DRM_LICENSE_ACQUIRED', 'license'),
   end('monitoring', 'AcquisitionRefused', 'WMT_ACQUIRE_LICENSE', null, 'reason', 'license'),

@@ -14,8 +14,6 @@ export interface Reading {
   readonly hr: number
   /** Counters of the run at this event. */
   readonly counters: IndividualizationStatus
-  /** Where a license is to be got, as far as the run has said. */
-  readonly asked: { readonly url: string; readonly challenge: string }
 }
 
 /** Turns the events of one run into signals of one generation. `over`: these are the last. */
@@ -30,11 +28,9 @@ const NO_COUNTERS: IndividualizationStatus = { status: 0, http: 0, roundTrips: 0
 export const eventReader = (kind: ProcessKind): ((event: ViewedEvent) => Reading | null) => {
   const restricted = new Set<string | null | undefined>()
   let counters = NO_COUNTERS
-  let asked: Reading['asked'] = { url: '', challenge: '' }
   let over = false
   return (event) => {
     const detail = eventDetail(event)
-    asked = { url: detail.url ?? asked.url, challenge: detail.challenge ?? asked.challenge }
     const row = over ? undefined : mappingRow(kind, event.type, detail)
     if (row === undefined) return null
     if (row.wmt === 'WMT_RESTRICTED_LICENSE') {
@@ -43,7 +39,7 @@ export const eventReader = (kind: ProcessKind): ((event: ViewedEvent) => Reading
     }
     counters = detail.status ?? counters
     over = row.role === 'end'
-    return { row, detail, hr: HRESULT[codeOf(row, detail)], counters, asked }
+    return { row, detail, hr: HRESULT[codeOf(row, detail)], counters }
   }
 }
 

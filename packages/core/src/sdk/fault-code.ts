@@ -47,7 +47,28 @@ export const FAULT_CODE: Readonly<Record<string, HresultName>> = {
   RevocationTooOld: 'NS_E_DRM_RIV_TOO_SMALL',
   RevocationMalformed: 'NS_E_DRM_INVALID_CRL',
   NoRight: 'NS_E_DRM_NO_RIGHTS',
+  Acquiring: 'NS_E_DRM_ACQUIRING_LICENSE',
+  LicenseUrlMissing: 'NS_E_LICENSE_HEADER_MISSING_URL',
+  UrlTampered: 'NS_E_DRM_INVALID_CONTENT',
   InclusionMissing: 'NS_E_DRM_INCLUSION_LIST_REQUIRED',
+}
+
+/**
+ * In an acquisition the code also says what to do next (LI-63): try the non-silent way, or individualize.
+ */
+const IN_ACQUISITION: Readonly<Record<string, HresultName>> = {
+  LicenseUnavailable: 'NS_E_DRM_LICENSE_NOTACQUIRED',
+  NotSilent: 'NS_E_DRM_LICENSE_NOTACQUIRED',
+  SessionExpired: 'NS_E_DRM_LICENSE_NOTACQUIRED',
+  LicenseExists: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  LicenseRevoked: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  StoreLocked: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  StoreUnavailable: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  DiskFull: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  RevisionConflict: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  ModelConflict: 'NS_E_DRM_LICENSE_STORE_ERROR',
+  AuthorityUnknown: 'NS_E_DRM_NEEDS_INDIVIDUALIZATION',
+  CredentialInvalid: 'NS_E_DRM_NEEDS_INDIVIDUALIZATION',
 }
 
 /** The service that a kind of operation talks to, as the platform names it when it is away. */
@@ -69,9 +90,14 @@ const GENERAL: Readonly<Record<ProcessKind, HresultName>> = {
 
 /** The result code of a fault, by its tag, in one kind of operation. Every fault has one, and each is of failing severity. */
 export const faultCode = (kind: ProcessKind, fault: string): HresultName => {
-  const own = Object.hasOwn(FAULT_CODE, fault) ? FAULT_CODE[fault] : undefined
-  return own ?? (fault === 'ServiceUnavailable' ? SERVICE_AWAY[kind] : undefined) ?? GENERAL[kind]
+  const acquires = kind === 'acquisition' || kind === 'monitoring'
+  const own = acquires ? codeIn(IN_ACQUISITION, fault) : undefined
+  const away = fault === 'ServiceUnavailable' ? SERVICE_AWAY[kind] : undefined
+  return own ?? codeIn(FAULT_CODE, fault) ?? away ?? GENERAL[kind]
 }
+
+const codeIn = (table: Readonly<Record<string, HresultName>>, fault: string): HresultName | undefined =>
+  Object.hasOwn(table, fault) ? table[fault] : undefined
 
 /** The tag that a fault of a process goes by: for a refusal of a service its reason. */
 export const faultTag = (error: unknown): string => {

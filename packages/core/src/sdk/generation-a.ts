@@ -45,12 +45,7 @@ const RELEASING: ReadonlySet<string> = new Set(['LicenseRestored', 'LicenseAlrea
 const { DWORD, STRING, BINARY } = FLAGS.DRM_ATTR_DATATYPE
 
 /** What a reader says of the license that its content needs. */
-export const NO_LICENSE_DATA: WmGetLicenseData = {
-  hr: HRESULT.NS_E_LICENSE_REQUIRED,
-  wszURL: '',
-  wszLocalFilename: '',
-  pbPostData: '',
-}
+export const NO_LICENSE_DATA: WmGetLicenseData = licenseData(HRESULT.NS_E_LICENSE_REQUIRED, '', '')
 
 /**
  * One run in the words of the first generation. Its signals follow the grammar whatever the process leaves out or repeats.
@@ -106,7 +101,7 @@ const signalOfStep = ({ name }: Step): WmtSignal =>
     ? binary('WMT_INDIVIDUALIZE', HRESULT.S_OK, individualizeStatus(name as IndividualizationCodeName, HRESULT.S_OK))
     : { status: WMT_STATUS[name as WmtStatusName], hr: HRESULT.S_OK, type: DWORD, value: null }
 
-const signalOf = ({ row, detail, hr, counters, asked }: Reading, wmt: WmtStatusName | null): WmtSignal => {
+const signalOf = ({ row, detail, hr, counters }: Reading, wmt: WmtStatusName | null): WmtSignal => {
   const status = WMT_STATUS[wmt ?? 'WMT_ERROR']
   switch (row.payload) {
     case 'keyId':
@@ -116,11 +111,17 @@ const signalOf = ({ row, detail, hr, counters, asked }: Reading, wmt: WmtStatusN
     case 'individualization':
       return { status, hr, type: BINARY, value: individualizeStatus(stageOf(row), hr, counters) }
     case 'license':
-      return { status, hr, type: BINARY, value: { hr, wszURL: asked.url, wszLocalFilename: '', pbPostData: asked.challenge } }
+      return { status, hr, type: BINARY, value: licenseData(hr, '', '') }
+    case 'challenge':
+      return { status, hr, type: BINARY, value: licenseData(hr, detail.url ?? '', detail.challenge ?? '') }
     case 'none':
     case 'progress':
       return { status, hr, type: DWORD, value: null }
   }
+}
+
+function licenseData(hr: number, wszURL: string, pbPostData: string): WmGetLicenseData {
+  return { hr, wszURL, wszLocalFilename: '', pbPostData }
 }
 
 const stageOf = ({ detail }: MappingRow): IndividualizationCodeName => (isStage(detail) ? detail : 'INDI_UNDEFINED')

@@ -6,27 +6,26 @@ import { MSDRM_STATUS } from './msdrm-status'
 import type { ProcessKind } from './process'
 import type { BackupRestoreStatus, MediaEvent, StatusObject } from './status-object'
 
-/**
- * One run in the words of the second generation: progress events, each with a status object of its own, then one completion.
- *
- * @param nonSilent whether the completion of an acquisition carries what the application is to post (LI-60).
- */
-export const generationB = (kind: ProcessKind, nonSilent = false): Translate<MediaEvent> => {
+/** One run in the words of the second generation: progress events, each with a status object of its own, then one completion. */
+export const generationB = (kind: ProcessKind): Translate<MediaEvent> => {
   const read = eventReader(kind)
   const { progress, completed } = KIND[kind]
   return (event: ViewedEvent) => {
     const reading = read(event)
     if (reading === null) return { signals: [], over: false }
-    const { row, hr, asked } = reading
+    const { row, hr } = reading
     const object = progress === null ? null : statusObject(reading)
     const before = progress === null || object === null ? [] : [{ type: MEDIA_EVENT[progress], status: hr, value: object }]
     if (row.role === 'progress') return { signals: before, over: false }
-    const value: StatusObject | null = nonSilent
-      ? { type: 'IWMDRMNonSilentLicenseAquisition', getStatus: () => ({ ...asked }) }
-      : null
-    return { signals: [...before, { type: MEDIA_EVENT[completed], status: hr, value }], over: true }
+    return { signals: [...before, { type: MEDIA_EVENT[completed], status: hr, value: challengeOf(reading) }], over: true }
   }
 }
+
+/** What a non-silent acquisition ends with: what the application is to post (LI-60). */
+const challengeOf = ({ row, detail: { url, challenge } }: Reading): StatusObject | null =>
+  row.payload === 'challenge'
+    ? { type: 'IWMDRMNonSilentLicenseAquisition', getStatus: () => ({ url: url ?? '', challenge: challenge ?? '' }) }
+    : null
 
 const statusObject = (reading: Reading): StatusObject | null => {
   const { row, hr, counters } = reading
@@ -50,6 +49,7 @@ const textOf = ({ row, detail }: Reading): string => {
     case 'none':
     case 'individualization':
     case 'license':
+    case 'challenge':
       return ''
   }
 }

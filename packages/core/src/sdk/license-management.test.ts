@@ -48,7 +48,7 @@ describe('a license-management object', () => {
     expect([hr, cookie?.kind, pulled(made)]).toEqual([S_OK, 'backup', []])
     await settled()
     expect(made.asked).toEqual([{ place: '/b', overwrite: true }])
-    made.backup.last().emit(named('BackupBegun'), named('BackupEnded'))
+    made.backup.last().end(named('BackupBegun'), named('BackupEnded'))
     expect(pulled(made)).toEqual([[501, S_OK], [501, S_OK], [500, S_OK]])
   })
 
@@ -77,7 +77,7 @@ describe('a license-management object', () => {
     for (const second of [made.management.restoreLicenses('/r', 0), made.management.backupLicenses('/r', 0)]) {
       expect([second.hr, second.cookie]).toEqual([NS_E_DRM_BACKUPRESTORE_BUSY, null])
     }
-    made.restore.last().emit(named('RestoreEnded'))
+    made.restore.last().end(named('RestoreEnded'))
     await settled()
     expect([made.asked.length, pulled(made)]).toEqual([1, [[503, S_OK], [502, S_OK]]])
   })
@@ -90,7 +90,7 @@ describe('a license-management object', () => {
     if (backup.cookie === null) throw new Error('not started')
     expect(made.management.cancelAsyncOperation(backup.cookie)).toBe(S_OK)
     expect([made.backup.last().isCancelled(), made.acquire.last().isCancelled()]).toEqual([true, false])
-    made.acquire.last().emit(named('LicenseAcquired'))
+    made.acquire.last().end(named('LicenseAcquired'))
     expect(pulled(made)).toEqual([[500, HRESULT.NS_E_DRM_OPERATION_CANCELED], [506, HRESULT.NS_S_DRM_LICENSE_ACQUIRED]])
   })
 
@@ -107,7 +107,7 @@ describe('a license-management object', () => {
     await settled()
     expect(made.management.cancelAsyncOperation(first.cookie)).toBe(NS_E_INVALID_REQUEST)
     expect(made.backup.last().isCancelled()).toBe(false)
-    made.backup.last().emit(named('BackupEnded'))
+    made.backup.last().end(named('BackupEnded'))
     expect(pulled(made)).toEqual([[500, HRESULT.NS_E_DRM_OPERATION_CANCELED], [501, S_OK], [500, S_OK]])
   })
 
@@ -117,7 +117,7 @@ describe('a license-management object', () => {
     const monitor = made.management.monitorLicenseAcquisition('header')
     await settled()
     for (const { cookie } of [acquire, monitor]) if (cookie !== null) made.management.cancelAsyncOperation(cookie)
-    made.acquire.last().emit(named('LicenseAcquired'))
+    made.acquire.last().end(named('LicenseAcquired'))
     const ends = pulled(made)
     expect(ends).toEqual([[506, HRESULT.NS_S_DRM_ACQUIRE_CANCELLED], [506, HRESULT.NS_S_DRM_MONITOR_CANCELLED]])
     expect(ends.map(([, status]) => isDone(status))).toEqual([false, false])
@@ -137,9 +137,9 @@ describe('a license-management object', () => {
     for (const flags of [WMDRM_ACQUIRE_LICENSE_NONSILENT, WMDRM_ACQUIRE_LICENSE_LEGACY_NONSILENT, WMDRM_ACQUIRE_LICENSE_SILENT]) {
       made.management.acquireLicense('content', 'https://x.example', flags)
       await settled()
-      made.acquire.last().emit(named('AcquisitionBegun', { url: 'https://x.example/page', challenge: 'abc' }))
-      if (flags === WMDRM_ACQUIRE_LICENSE_SILENT) made.acquire.last().emit(named('LicenseAcquired'))
-      else made.acquire.last().complete()
+      made.acquire.last().emit(named('AcquisitionBegun', { url: 'untrusted' }))
+      const challenged = named('AcquisitionChallenged', { url: 'https://x.example/page', challenge: 'abc' })
+      made.acquire.last().end(flags === WMDRM_ACQUIRE_LICENSE_SILENT ? named('LicenseAcquired') : challenged)
     }
     const objects = [1, 2, 3].map(() => made.management.getEvent().event?.value)
     const expected = { url: 'https://x.example/page', challenge: 'abc' }
@@ -154,7 +154,7 @@ describe('a license-management object', () => {
     const done = made.management.cleanLicenseStoreSync()
     await settled()
     expect(await made.management.cleanLicenseStoreSync()).toBe(HRESULT.NS_E_DRM_BUSY)
-    made.clean.last().emit(named('LicenseStoreCleaned'))
+    made.clean.last().end(named('LicenseStoreCleaned'))
     expect([await done, pulled(made)]).toEqual([S_OK, []])
     made.management.cleanLicenseStore(WMDRM_CLEAN_LICENSE_STORE_ASYNC)
     await settled()
@@ -197,7 +197,7 @@ describe('a license-management object', () => {
     made.management.backupLicenses('/b', 0)
     await settled()
     expect(made.management.release()).toBe(NS_E_INVALID_REQUEST)
-    made.backup.last().emit(named('BackupEnded'))
+    made.backup.last().end(named('BackupEnded'))
     expect(made.management.release()).toBe(S_OK)
     expect(made.management.backupLicenses('/b', 0).hr).toBe(NS_E_INVALID_REQUEST)
   })

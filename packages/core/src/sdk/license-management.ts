@@ -82,8 +82,7 @@ export const createLicenseManagement = ({ processes, epoch }: LicenseManagementE
       start(() => {
         const mode = MODE.get(flags)
         if (mode === undefined) return refusedFlags('one of WMDRM_ACQUIRE_LICENSE_…', flags)
-        const process = () => processes.acquire({ mode, content, url })()
-        return { kind: 'acquisition', process, nonSilent: mode !== 'silent' }
+        return { kind: 'acquisition', process: () => processes.acquire({ mode, content, url })() }
       }),
     monitorLicenseAcquisition: (content) =>
       start(() => ({ kind: 'monitoring', process: () => processes.monitor(content)() })),

@@ -9,6 +9,7 @@ import type { Process, ProcessKind } from './process'
 
 /** A process that was started through a call of the platform. */
 export interface Operation {
+  /** Whether it can still be cancelled: its process has not told its end. */
   readonly isRunning: () => boolean
   /** Stops the process and reports the end; without effect once it is over (EV-9). */
   readonly cancel: () => void
@@ -20,33 +21,40 @@ export interface OperationPlan<Signal> {
   readonly process: Process
   readonly translate: Translate<Signal>
   readonly deliver: (signal: Signal) => void
-  /** Type of event that stands for a process that completes without an event of its end. */
-  readonly completion?: string
 }
 
 /**
  * Starts a process. Nothing is delivered before this call has returned (BR-1), and exactly one end is delivered, last: that of
- * the process, that of its fault, or that of its cancellation (EV-5, EV-10).
+ * the process, that of its fault, or that of its cancellation (EV-5, EV-10). The end waits until the process has completed, so
+ * that whoever hears of it may start the next one.
  *
- * @param onOver called once, before the end is delivered, so that a receiver may start the next operation.
+ * @param onOver called once, before the end is delivered.
  */
 export const startOperation = <Signal>(plan: OperationPlan<Signal>, onOver: () => void): Operation => {
   const { kind, process, translate, deliver } = plan
   const stop = new Subject<void>()
-  let over = false
+  let state: 'running' | 'ending' | 'over' = 'running'
   let cancelled = false
+  let end: ReadonlyArray<Signal> = []
   const feed = (event: ViewedEvent): void => {
-    if (over) return
-    const { signals, over: ends } = translate(event)
-    if (ends) {
-      over = true
-      onOver()
+    if (state !== 'running') return
+    const { signals, over } = translate(event)
+    if (over) {
+      state = 'ending'
+      end = signals
+      return
     }
     for (const signal of signals) {
-      // The receiver of the signal before may have cancelled.
-      if (over && !ends) return
-      guarded(() => deliver(signal))
+      if (!cancelled) guarded(() => deliver(signal))
     }
+  }
+  /** @param instead stands for the end of a process that has told none. */
+  const finish = (instead: ViewedEvent): void => {
+    feed(instead)
+    if (state === 'over') return
+    state = 'over'
+    onOver()
+    for (const signal of end) guarded(() => deliver(signal))
   }
   const subscribe = (): void => {
     if (cancelled) return
@@ -55,22 +63,22 @@ export const startOperation = <Signal>(plan: OperationPlan<Signal>, onOver: () =
       .subscribe({
         next: feed,
         error: (error: unknown) => {
-          feed({ type: KIND[kind].failed, data: { fault: faultTag(error), url: urlOf(error) } })
+          finish({ type: KIND[kind].failed, data: { fault: faultTag(error), url: urlOf(error) } })
           if (!(error instanceof CoreError)) reportBug(error)
         },
         complete: () => {
-          if (!cancelled) feed({ type: plan.completion ?? KIND[kind].failed, data: {} })
+          if (!cancelled) finish({ type: KIND[kind].failed, data: {} })
         },
       })
   }
   queueMicrotask(subscribe)
   return {
-    isRunning: () => !over,
+    isRunning: () => state === 'running',
     cancel: () => {
-      if (over) return
+      if (state !== 'running') return
       cancelled = true
       stop.next()
-      feed({ type: KIND[kind].cancelled, data: {} })
+      finish({ type: KIND[kind].cancelled, data: {} })
     },
   }
 }

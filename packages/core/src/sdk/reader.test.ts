@@ -39,7 +39,7 @@ describe('a reader', () => {
     const made = make()
     expect(made.reader.individualize(0)).toBe(S_OK)
     await settled()
-    made.individualize.last().emit(...individualized)
+    made.individualize.last().end(...individualized)
     expect(made.received.map(([status]) => status)).toEqual([...Array(8).fill(24), 26])
     expect(made.received.at(-1)).toEqual([26, S_OK, made.license, 'mine'])
     expect(made.received.every(([, , , context]) => context === 'mine')).toBe(true)
@@ -51,7 +51,7 @@ describe('a reader', () => {
         const made = make()
         expect(made.reader.individualize(flag)).toBe(S_OK)
         await settled()
-        made.individualize.last().emit(...individualized)
+        made.individualize.last().end(...individualized)
         expect(made.asked).toEqual([{ forced: false, readerFlag: flag }])
         return statuses(made)
       })
@@ -94,18 +94,26 @@ describe('a reader', () => {
     const made = make()
     made.reader.acquireLicense(false)
     await settled()
-    made.acquire.last().emit(named('AcquisitionBegun', { url: 'https://x.example/page', challenge: 'abc' }))
-    made.acquire.last().complete()
+    made.acquire.last().end(named('AcquisitionChallenged', { url: 'https://x.example/page', challenge: 'abc' }))
     const value = { hr: S_OK, wszURL: 'https://x.example/page', wszLocalFilename: '', pbPostData: 'abc' }
     expect(made.received).toEqual([[23, S_OK, value, 'mine']])
     expect(made.asked).toEqual([{ mode: 'non-silent', content: 'header', url: null }])
   })
 
-  it('a silent acquisition that the service refuses for want of an individualization says so', async () => {
+  it('a silent acquisition that is refused says by its code what to do next', async () => {
     const made = make()
-    made.reader.acquireLicense(true)
-    await settled()
-    made.acquire.last().emit(named('AcquisitionRefused', { reason: 'IndividualizationRequired' }))
-    expect(statuses(made)).toEqual([[23, HRESULT.NS_E_DRM_NEEDS_INDIVIDUALIZATION]])
+    const codes = [
+      ['IndividualizationRequired', 'NS_E_DRM_NEEDS_INDIVIDUALIZATION'],
+      ['NotSilent', 'NS_E_DRM_LICENSE_NOTACQUIRED'],
+      ['StoreLocked', 'NS_E_DRM_LICENSE_STORE_ERROR'],
+      ['NoRight', 'NS_E_DRM_NO_RIGHTS'],
+      ['SomethingElse', 'NS_E_DRM_UNABLE_TO_ACQUIRE_LICENSE'],
+    ] as const
+    for (const [reason] of codes) {
+      made.reader.acquireLicense(true)
+      await settled()
+      made.acquire.last().end(named('AcquisitionRefused', { reason }))
+    }
+    expect(statuses(made)).toEqual(codes.map(([, code]) => [23, HRESULT[code]]))
   })
 })

@@ -48,9 +48,9 @@ export const createReader = <Context>(
 ): Reader => {
   const turns = createTurns()
   const deliver = withContext(onStatus, context)
-  const start = (kind: ProcessKind, process: Process, completion?: string): number => {
+  const start = (kind: ProcessKind, process: Process): number => {
     const translate = generationA(kind, content.license ?? NO_LICENSE_DATA)
-    return turns.start({ kind, process, translate, deliver, ...(completion === undefined ? {} : { completion }) }).hr
+    return turns.start({ kind, process, translate, deliver }).hr
   }
   const cancel = (kind: ProcessKind) => (): number => {
     const operation = turns.running(kind)
@@ -70,7 +70,7 @@ export const createReader = <Context>(
     cancelIndividualization: cancel('individualization'),
     acquireLicense: (silent) => {
       const request: AcquireRequest = { mode: silent ? 'silent' : 'non-silent', content: header, url: null }
-      return start('acquisition', () => processes.acquire(request)(), silent ? undefined : 'AcquisitionHandedOver')
+      return start('acquisition', () => processes.acquire(request)())
     },
     cancelLicenseAcquisition: cancel('acquisition'),
     monitorLicenseAcquisition: () => start('monitoring', () => processes.monitor(header)()),

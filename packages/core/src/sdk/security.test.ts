@@ -41,7 +41,7 @@ describe('a security object', () => {
     for (const flags of [WMDRM_SECURITY_PERFORM_INDIV, WMDRM_SECURITY_PERFORM_FORCE_INDIV]) {
       security.performSecurityUpdate(flags)
       await settled()
-      individualize.last().emit(...individualized)
+      individualize.last().end(...individualized)
     }
     expect(asked).toEqual([{ forced: false, readerFlag: null }, { forced: true, readerFlag: null }])
     expect(refresh.runs).toEqual([])
@@ -77,8 +77,8 @@ describe('a security object', () => {
     security.performSecurityUpdate(WMDRM_SECURITY_PERFORM_REVOCATION_REFRESH)
     await settled()
     individualize.last().emit(...individualized.slice(0, 4))
-    refresh.last().emit(named('RevocationRefreshBegun'), named('RevocationRefreshEnded'))
-    individualize.last().emit(...individualized.slice(4))
+    refresh.last().end(named('RevocationRefreshBegun'), named('RevocationRefreshEnded'))
+    individualize.last().end(...individualized.slice(4))
     const types = pulled(security).map(([type]) => type)
     expect(types.filter((type) => type !== 516)).toEqual([...Array(8).fill(513), 508])
     expect(types.indexOf(516)).toBeLessThan(types.indexOf(508))
@@ -90,7 +90,7 @@ describe('a security object', () => {
     security.performSecurityUpdate(WMDRM_SECURITY_PERFORM_INDIV)
     await settled()
     device.version = '2.4.0.1'
-    individualize.last().emit(...individualized)
+    individualize.last().end(...individualized)
     expect(security.getSecurityVersion()).toBe('2.4.0.1')
     expect(security.performSecurityUpdate(WMDRM_SECURITY_PERFORM_FORCE_INDIV).hr).toBe(S_OK)
   })

@@ -27,7 +27,7 @@ export type Started = { readonly hr: 0; readonly operation: Operation } | { read
 /** The operations of one object, by turns. */
 export interface Turns {
   readonly start: <Signal>(plan: OperationPlan<Signal>) => Started
-  /** The running operation of this kind. */
+  /** The operation of this kind, if one can be cancelled. */
   readonly running: (kind: ProcessKind) => Operation | undefined
   readonly isIdle: () => boolean
 }
@@ -45,7 +45,7 @@ export const createTurns = (): Turns => {
     },
     running: (kind) => {
       const turn = taken.get(TURN[kind].lane)
-      return turn?.kind === kind ? turn.operation : undefined
+      return turn?.kind === kind && turn.operation.isRunning() ? turn.operation : undefined
     },
     isIdle: () => taken.size === 0,
   }

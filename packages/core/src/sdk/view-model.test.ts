@@ -15,7 +15,7 @@ interface Known {
   readonly operation: WorldOperation
   readonly kind: ProcessKind
   at: number
-  end: 'none' | 'own' | 'fault' | 'cancelled'
+  end: 'none' | 'ending' | 'own' | 'fault' | 'cancelled'
 }
 
 interface Model {
@@ -114,13 +114,14 @@ abstract class OnOne implements Command {
 }
 
 class Emit extends OnOne {
-  on(known: Known, model: Model): void {
+  on(known: Known): void {
     const { operation, end, at } = known
     const event = operation.trace[at]
     if (event === undefined || operation.script.runs.length === 0) return
     known.at++
     operation.script.last().emit(named('NobodyKnows', { keyId: 7 }), event)
-    if (end === 'none' && known.at === operation.trace.length) over(model, known, 'own')
+    // The end is told once the process has completed.
+    if (end === 'none' && known.at === operation.trace.length) known.end = 'ending'
   }
 }
 
@@ -128,14 +129,16 @@ class Fault extends OnOne {
   on(known: Known, model: Model): void {
     const { operation, end } = known
     if (operation.script.runs.length === 0) return
-    operation.script.last().fault(new CoreError({ type: 'StoreLocked', place: 'home' }))
-    if (end === 'none') over(model, known, 'fault')
+    operation.script.last().fault(new CoreError({ type: 'BindingMismatch', place: 'home' }))
+    if (end === 'none' || end === 'ending') over(model, known, end === 'none' ? 'fault' : 'own')
   }
 }
 
 class Complete extends OnOne {
-  on(known: Known): void {
-    if (known.end === 'own') known.operation.script.last().complete()
+  on(known: Known, model: Model): void {
+    if (known.end !== 'ending') return
+    known.operation.script.last().complete()
+    over(model, known, 'own')
   }
 }
 
@@ -150,7 +153,7 @@ class Cancel extends OnOne {
       expect(reached.operation.script.last().isCancelled()).toBe(true)
       over(model, reached, 'cancelled')
     }
-    if (end === 'own') expect(operation.script.last().isCancelled()).toBe(false)
+    if (end === 'own' || end === 'ending') expect(operation.script.last().isCancelled()).toBe(false)
   }
 }
 
@@ -174,7 +177,7 @@ const commands = fc.commands(
     starts,
     ...Array<fc.Arbitrary<Command>>(4).fill(picks.map((pick) => new Emit(pick))),
     picks.map((pick) => new Fault(pick)),
-    picks.map((pick) => new Complete(pick)),
+    ...Array<fc.Arbitrary<Command>>(2).fill(picks.map((pick) => new Complete(pick))),
     picks.map((pick) => new Cancel(pick)),
     picks.map((pick) => new CancelAtAnother(pick)),
   ],
@@ -193,7 +196,7 @@ const runsIn = <A>(stream: ReadonlyArray<A>, isEnd: (item: A) => boolean): Reado
 
 const endHr = ({ kind, end }: Known): number | undefined => {
   if (end === 'cancelled') return HRESULT[CANCELLED[kind] ?? 'NS_E_DRM_OPERATION_CANCELED']
-  return end === 'fault' ? HRESULT.NS_E_DRM_BUSY : undefined
+  return end === 'fault' ? HRESULT.NS_E_DRM_HARDWAREID_MISMATCH : undefined
 }
 
 const checkEnd = (known: Known, hr: number | undefined): void => {
@@ -201,7 +204,13 @@ const checkEnd = (known: Known, hr: number | undefined): void => {
   if (expected !== undefined) expect(hr).toBe(expected)
 }
 
-const EVENTS: ReadonlyArray<{ readonly slots: ReadonlyArray<Slot>; readonly types: ReadonlyArray<number>; readonly last: ReadonlyArray<number> }> = [
+interface Group {
+  readonly slots: ReadonlyArray<Slot>
+  readonly types: ReadonlyArray<number>
+  readonly last: ReadonlyArray<number>
+}
+
+const EVENTS: ReadonlyArray<Group> = [
   { slots: ['B.backup', 'B.restore'], types: [500, 501, 502, 503], last: [500, 502] },
   { slots: ['B.acquisition', 'B.monitoring'], types: [506], last: [506] },
   { slots: ['B.individualization'], types: [508, 513], last: [508] },
@@ -252,7 +261,8 @@ const checkStatuses = ({ ended }: Model, told: ViewWorld['told']): void => {
 const finish = (model: Model, world: ViewWorld): void => {
   for (const known of [...model.running.values()]) {
     world.cancel(known.operation, false)
-    over(model, known, 'cancelled')
+    if (known.end === 'ending') known.operation.script.last().complete()
+    over(model, known, known.end === 'ending' ? 'own' : 'cancelled')
   }
 }
 

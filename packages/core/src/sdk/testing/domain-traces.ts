@@ -16,7 +16,6 @@ import type { KeyId } from '../../identity/key-id'
 import type { LicenseId } from '../../identity/license-id'
 import type { RequiredVersion, SecurityVersion } from '../../identity/security-version'
 import {
-  IndividualizationBegun,
   IndividualizationCancelled,
   IndividualizationDeclined,
   IndividualizationFailed,
@@ -157,7 +156,7 @@ const endOf = (verdicts: ReadonlyArray<keyof typeof VERDICTS>): StoredEvent => {
 
 const counters = (leaves: number) => ({ status: 0x10, http: 3, roundTrips: leaves + 1, read: leaves * 100, total: 400 })
 
-const begun = event(IndividualizationBegun, { ...OPERATION, forced: false, epoch: 1, installed: VERSION })
+const begun = named('IndividualizationBegun', { ...OPERATION, consent: 'c', forced: false, epoch: 1, installed: VERSION })
 const granted = event(IndividualizationGranted, { ...OPERATION, epoch: 1, credential: 'x', package: 'y' })
 const downloading = (leaves: number): StoredEvent =>
   event(IndividualizationProgress, { ...OPERATION, leaves, status: counters(leaves) })
@@ -212,6 +211,7 @@ export const tracesOf: Readonly<Record<ProcessKind, fc.Arbitrary<DomainTrace>>> 
   acquisition: oneOf(
     ['AcquisitionBegun'],
     named('LicenseAcquired'),
+    named('AcquisitionChallenged', { url: 'https://x.example', challenge: 'abc' }),
     named('AcquisitionRefused', { reason: 'IndividualizationRequired' }),
     named('AcquisitionFailed', { fault: 'ServiceUnavailable' }),
     named('AcquisitionCancelled')

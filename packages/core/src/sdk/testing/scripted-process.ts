@@ -8,6 +8,8 @@ export interface ScriptedRun {
   readonly emit: (...events: ReadonlyArray<StoredEvent>) => void
   readonly fault: (error: unknown) => void
   readonly complete: () => void
+  /** Emits and completes. */
+  readonly end: (...events: ReadonlyArray<StoredEvent>) => void
   /** Whether it was unsubscribed before it ended. */
   readonly isCancelled: () => boolean
 }
@@ -24,16 +26,22 @@ export interface ScriptedProcess {
 const runOf = (subscriber: Subscriber<StoredEvent>): ScriptedRun & { cancel: () => void } => {
   let ended = false
   let cancelled = false
+  const emit: ScriptedRun['emit'] = (...events) => events.forEach((event) => subscriber.next(event))
+  const complete = (): void => {
+    ended = true
+    subscriber.complete()
+  }
   return {
-    emit: (...events) => events.forEach((event) => subscriber.next(event)),
+    emit,
+    end: (...events) => {
+      emit(...events)
+      complete()
+    },
     fault: (error) => {
       ended = true
       subscriber.error(error)
     },
-    complete: () => {
-      ended = true
-      subscriber.complete()
-    },
+    complete,
     isCancelled: () => cancelled,
     cancel: () => {
       if (!ended) cancelled = true
