@@ -20,4 +20,4 @@ export {
 export { makePrivateKey } from './private-key'
 export { readFailure } from './read-failure'
 export { eraseScope, MachineIdentityErased } from './erase-scope'
-export { VaultGenerationOpened, VaultGenerationRetired } from './vault-generation-event'
+export { VaultGenerationOpened, VaultGenerationRetired, VaultGenerationsSuperseded } from './vault-generation-event'

@@ -61,3 +61,16 @@ export const vaultHeader = (home: string, epoch: number, gen: number, vaultClass
   gen,
   class: vaultClass,
 })
+
+/** The JWE `typ` of a vault key of a service-issued epoch: what the agreement key opens is one more seal. */
+export const DIVERSIFIED_TYP = 'custody-vault+2'
+
+/** Headers of the outer and the inner seal of such a vault key. */
+export const diversifiedHeaders = (home: string, epoch: number, gen: number, vaultClass: VaultClass) => {
+  const members = { home, epoch, gen, class: vaultClass }
+  return { outer: { typ: DIVERSIFIED_TYP, ...members }, inner: { typ: 'custody-diversified+1', ...members } } as const
+}
+
+/** The key of the inner seal. Without the diversifier, which only the installed epoch has, no vault key of it opens (IN-19). */
+export const diversifiedKey = (diversifier: Secret, home: string, epoch: number): Secret =>
+  expandKey(diversifier, tuple('custody/diversified/1', utf8(home), utf8(String(epoch))))

@@ -3,39 +3,24 @@ import { pipe } from 'fp-ts/function'
 
 import type { KeystoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
-import type { SealHeader } from '../secret/jwe-header'
 import { unseal } from '../secret/seal'
 import { wipeSecret, type Secret } from '../secret/secret'
+import { epochKeys, type EpochKeys, type OpenPair } from './epoch-keys'
 import { keystoreDamaged, readKeyHeader } from './key-file'
 import { openKeyPair, type OwnKey } from './key-pair-file'
-import { agreementFile, issuerFile, logFile, masterFile, signingFile, vaultFile } from './keystore-place'
-import {
-  bindingCheck,
-  deviceKeyHeader,
-  homeKeyHeader,
-  masterHeader,
-  subkey,
-  type VaultClass,
-} from './keystore-seals'
+import { issuerFile, logFile, masterFile } from './keystore-place'
+import { bindingCheck, homeKeyHeader, masterHeader, subkey } from './keystore-seals'
 import { bindingKey, type MachineBinding } from './machine-binding'
 import { once } from './once'
+import { remembered } from './remembered'
 import { openScopeKey } from './scope-key'
-import { makeVaultKey, openVaultKey, type VaultKey } from './vault-key-file'
 
 /** The home's sealed keys. Each file is opened at its first use and stays open until `close`. */
-export interface Keystore {
+export interface Keystore extends EpochKeys {
   readonly log: () => TE.TaskEither<KeystoreFault, OwnKey>
   readonly issuer: () => TE.TaskEither<KeystoreFault, OwnKey>
   /** The key by which one authority, named by its root's thumbprint, knows this home; made at first contact. */
   readonly scope: (authority: string) => TE.TaskEither<KeystoreFault, OwnKey>
-  readonly signing: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
-  readonly agreement: (epoch: number) => TE.TaskEither<KeystoreFault, OwnKey>
-  readonly vault: (epoch: number, generation: number) => TE.TaskEither<KeystoreFault, VaultKey>
-  /**
-   * Makes the vault key of a generation that has no file in the epoch yet, and opens the one that is there then: the class
-   * may be another than asked for where a run that was killed, or one beside this, made the file.
-   */
-  readonly makeVault: (epoch: number, generation: number, vaultClass: VaultClass) => TE.TaskEither<KeystoreFault, VaultKey>
   /** The key that the keys of personal data are wrapped under. It stays the keystore's to wipe. */
   readonly shred: () => TE.TaskEither<KeystoreFault, Secret>
   /** Wipes the secrets that are open; private keys are the engine's and go with the keystore itself. */
@@ -102,16 +87,6 @@ const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.Tas
   )
 }
 
-/** Remembers one task per name, so that each file is opened once. */
-const remembered = <A>(): ((name: string, task: TE.TaskEither<KeystoreFault, A>) => TE.TaskEither<KeystoreFault, A>) => {
-  const tasks = new Map<string, TE.TaskEither<KeystoreFault, A>>()
-  return (name, task) => {
-    const known = tasks.get(name) ?? once(task)
-    tasks.set(name, known)
-    return known
-  }
-}
-
 /**
  * The keystore of a home. Making it opens nothing.
  *
@@ -124,8 +99,7 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
   const keep = (secret: Secret): void => void secrets.push(secret)
   const master = once(pipe(openMaster(options), TE.tapIO((secret) => () => keep(secret))))
   const pairs = remembered<OwnKey>()
-  const vaults = remembered<VaultKey>()
-  const pair = (place: string, headerFor: (kid: string) => SealHeader, ...purpose: ReadonlyArray<string>) =>
+  const pair: OpenPair = (place, headerFor, ...purpose) =>
     pairs(
       place,
       pipe(
@@ -138,9 +112,6 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
     )
   const homePair = (kind: 'log' | 'issuer', place: string) =>
     pair(place, (kid) => homeKeyHeader(kind, homeId, kid), kind)
-  const devicePair = (kind: 'signing' | 'agreement', epoch: number, place: string) =>
-    pair(place, (kid) => deviceKeyHeader(kind, homeId, epoch, kid), 'device', String(epoch), kind)
-  const agreement = (epoch: number) => devicePair('agreement', epoch, agreementFile(folder, epoch))
   const shred = once(
     pipe(
       master,
@@ -148,15 +119,6 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
       TE.tapIO((key) => () => keep(key))
     )
   )
-  const vault: Keystore['vault'] = (epoch, generation) =>
-    vaults(
-      vaultFile(folder, epoch, generation),
-      pipe(
-        agreement(epoch),
-        TE.flatMap(({ key }) => openVaultKey({ folder, homeId, epoch, generation }, key)),
-        TE.tapIO(({ key }) => () => keep(key))
-      )
-    )
   return {
     log: () => homePair('log', logFile(folder)),
     issuer: () => homePair('issuer', issuerFile(folder)),
@@ -165,15 +127,7 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
         master,
         TE.flatMap((secret) => openScopeKey({ folder, homeId, authority, random }, secret))
       ),
-    signing: (epoch) => devicePair('signing', epoch, signingFile(folder, epoch)),
-    agreement,
-    vault,
-    makeVault: (epoch, generation, vaultClass) =>
-      pipe(
-        agreement(epoch),
-        TE.flatMap((own) => makeVaultKey({ folder, homeId, epoch, generation, random }, own.key, vaultClass)),
-        TE.flatMap(() => vault(epoch, generation))
-      ),
+    ...epochKeys({ folder, homeId, random, master, keep, pair }),
     shred: () => shred,
     close: () => secrets.splice(0).forEach(wipeSecret),
   }

@@ -16,6 +16,8 @@ export interface VaultGenerations {
   readonly live: ReadonlyArray<VaultGeneration>
   /** The highest number ever given. */
   readonly highest: number
+  /** Envelopes under keys up to this number are to be wrapped anew. */
+  readonly superseded: number
 }
 
 /** The vault generations that a new home starts with. */
@@ -25,7 +27,7 @@ export const FIRST_GENERATIONS: ReadonlyArray<VaultGeneration> = [
 ]
 
 /** A home whose log says nothing of vault keys has the first ones. */
-export const initial: VaultGenerations = { live: FIRST_GENERATIONS, highest: FIRST_GENERATIONS.length }
+export const initial: VaultGenerations = { live: FIRST_GENERATIONS, highest: FIRST_GENERATIONS.length, superseded: 0 }
 
 /** The generation that new licenses of a class go under. */
 export const newestOf = ({ live }: VaultGenerations, vaultClass: VaultClass): VaultGeneration | undefined =>
@@ -35,7 +37,9 @@ export const newestOf = ({ live }: VaultGenerations, vaultClass: VaultClass): Va
 export const evolve = (state: VaultGenerations, event: VaultKeysEvent): VaultGenerations => {
   switch (event.type) {
     case 'VaultGenerationOpened':
-      return { live: [...state.live, event.data], highest: Math.max(state.highest, event.data.generation) }
+      return { ...state, live: [...state.live, event.data], highest: Math.max(state.highest, event.data.generation) }
+    case 'VaultGenerationsSuperseded':
+      return { ...state, superseded: event.data.upTo }
     case 'VaultGenerationRetired':
       return { ...state, live: state.live.filter(({ generation }) => generation !== event.data.generation) }
   }

@@ -14,6 +14,16 @@ export const VaultGenerationOpened = defineEvent({
   data: t.type({ generation: t.number, class: Class }),
 })
 
+/**
+ * With a new epoch every vault key up to this number is given up: envelopes under them are wrapped anew, so that whoever broke
+ * the component before opens none that is made from here on (IN-19).
+ */
+export const VaultGenerationsSuperseded = defineEvent({
+  type: 'VaultGenerationsSuperseded',
+  schemaVersion: 1,
+  data: t.type({ upTo: t.number }),
+})
+
 /** No envelope lies under this vault key any more, and none will; its files are about to be destroyed. */
 export const VaultGenerationRetired = defineEvent({
   type: 'VaultGenerationRetired',
@@ -22,4 +32,4 @@ export const VaultGenerationRetired = defineEvent({
 })
 
 /** All that the stream of vault keys may hold. */
-export const VAULT_KEYS_EVENTS = [VaultGenerationOpened, VaultGenerationRetired] as const
+export const VAULT_KEYS_EVENTS = [VaultGenerationOpened, VaultGenerationsSuperseded, VaultGenerationRetired] as const

@@ -12,6 +12,8 @@ export {
   ScopeProof,
 } from './request-proof'
 export { RETRY_PACE, type RetryPace } from './retry-pace'
-export { serviceClient, type ServiceAnswer, type ServiceCall, type ServiceClient, type ServiceClientEnv } from './service-client'
+export type { LongFetch, LongTry } from './fetch-long'
+export { serviceClient, type ServiceAnswer, type ServiceCall, type ServiceClient } from './service-client'
+export type { ServiceClientEnv } from './service-client-env'
 export { acceptReply, MAX_REPLY, type Reply, ServiceRefusal, signAnswer, signRefusal } from './service-reply'
 export type { ServiceName, ServiceRequest, ServiceResponse, ServiceTransport } from './service-transport'

@@ -3,25 +3,16 @@ import * as E from 'fp-ts/Either'
 import type * as TE from 'fp-ts/TaskEither'
 import type * as t from 'io-ts'
 
-import type { Clock } from '../clock/clock'
 import type { CoreFault, ServiceFault } from '../fault/core-fault'
 import { timestampFromMicros, type Timestamp } from '../license/timestamp'
-import type { Random } from '../random/random'
+import { isBusy, whyOf } from './broken-try'
+import { fetchLong, type LongFetch } from './fetch-long'
 import { readBody } from './read-body'
 import { audience, bodyDigest, NONCE_HEADER, proveRequest, REQUEST_HEADER, requestDigest } from './request-proof'
-import { askedWait, backOff, RETRY_PACE, type RetryPace } from './retry-pace'
+import { askedWait, backOff, RETRY_PACE } from './retry-pace'
+import type { ServiceClientEnv } from './service-client-env'
 import { acceptReply, MAX_REPLY, type Reply, type ServiceRefusal } from './service-reply'
-import type { ServiceName, ServiceRequest, ServiceResponse, ServiceTransport } from './service-transport'
-
-/** What a client of a service works with. */
-export interface ServiceClientEnv {
-  readonly transport: ServiceTransport
-  readonly clock: Clock
-  readonly random: Random
-  /** Resolves after milliseconds, or at once when the signal aborts. */
-  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
-  readonly pace?: RetryPace
-}
+import type { ServiceName, ServiceRequest, ServiceResponse } from './service-transport'
 
 /** A request whose reply is signed. */
 export interface ServiceCall<A> {
@@ -67,6 +58,13 @@ export interface ServiceClient {
    * @errors `ServiceUnavailable`, `ReplyInvalid` for a status other than 200, `ReplyTooLarge`.
    */
   readonly fetch: (service: ServiceName, path: string, limit: number, signal: AbortSignal) => TE.TaskEither<CoreFault, Uint8Array>
+  /**
+   * Fetches a long document over as many connections as it takes. It gives up after as many failures in a row as a call does,
+   * and a connection that stands still for the time of one try is broken.
+   *
+   * @errors `ServiceUnavailable`, what `read` fails with.
+   */
+  readonly fetchLong: (fetch: LongFetch) => TE.TaskEither<CoreFault, void>
 }
 
 /** What one try came to. */
@@ -76,20 +74,9 @@ type Try<A> =
   | { readonly type: 'Failed'; readonly fault: ServiceFault }
 
 const OK = 200
-const TOO_MANY = 429
-const SERVER_FAILS = 500
 const NONCE_REQUIRED = 'NonceRequired'
 /** A nonce that lapses on the way is asked for once more; a service that never takes its own nonces is broken. */
 const MOST_NONCES = 4
-
-const isBusy = ({ status }: ServiceResponse): boolean => status === TOO_MANY || status >= SERVER_FAILS
-
-const whyOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'no answer'
-  const cause: unknown = error.cause
-  const code = 'code' in error ? error.code : typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : error.name
-}
 
 const refused = (service: ServiceName, { reason, text, url }: ServiceRefusal): ServiceFault => ({
   type: 'ServiceRefused',
@@ -205,5 +192,5 @@ export const serviceClient = (env: ServiceClientEnv): ServiceClient => {
         })
       )
     )
-  return { place: transport.place, call, fetch }
+  return { place: transport.place, call, fetch, fetchLong: fetchLong(env) }
 }

@@ -1,3 +1,4 @@
+export { diversifierHeader } from '../device/diversifier'
 export {
   IndividualizationBegun,
   IndividualizationCancelled,
@@ -13,7 +14,6 @@ export {
 export {
   AUTHORITY_PATH,
   AuthorityReply,
-  diversifierHeader,
   INDIVIDUALIZATION_PATH,
   IndividualizationBody,
   IndividualizationReply,
@@ -42,3 +42,5 @@ export {
   readPackageLine,
 } from './package-part'
 export { presentCredential, type PresentCredential } from './present-credential'
+export { resumeIndividualization } from './finish-epoch'
+export { individualize, type Individualize, type IndividualizeEnv } from './individualize'

@@ -22,7 +22,16 @@ const Operation = { operation: t.string }
 export const IndividualizationBegun = defineEvent({
   type: 'IndividualizationBegun',
   schemaVersion: 1,
-  data: t.type({ ...Operation, forced: t.boolean, epoch: t.number, installed: SecurityVersion }),
+  data: t.type({
+    ...Operation,
+    /** Id of the event that records the consent which the run rests on. */
+    consent: t.string,
+    forced: t.boolean,
+    /** The epoch that is to be made. */
+    epoch: t.number,
+    /** The version before. */
+    installed: SecurityVersion,
+  }),
 })
 
 /** The service answered with a credential and a package for the new epoch. Both are public; what is secret lies in the keystore. */

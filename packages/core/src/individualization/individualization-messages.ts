@@ -76,9 +76,6 @@ export const IndividualizationReply = exactly(
 )
 export type IndividualizationReply = Readonly<t.TypeOf<typeof IndividualizationReply>>
 
-/** Header of the sealed diversifier. */
-export const diversifierHeader = (mid: string, epoch: number) => ({ typ: 'custody-diversifier+1', mid, epoch }) as const
-
 /** What a package consists of, so that each part of it is checked as it arrives. */
 export const PackageDescriptor = exactly(
   t.type(

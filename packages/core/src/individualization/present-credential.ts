@@ -11,6 +11,7 @@ import { readFailure } from '../device/read-failure'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { inEpoch } from '../home/in-epoch'
+import { isIndividualized } from '../identity/security-version'
 import { acceptCredential, type IssuedCredential } from './issued-credential'
 
 /** What a service said of the device keys in use. */
@@ -19,8 +20,6 @@ export interface PresentCredential {
   readonly jws: string
   readonly credential: IssuedCredential
 }
-
-const FIRST_EPOCH = 0
 
 const read = (place: string): TE.TaskEither<CoreFault, string> =>
   TE.tryCatch(
@@ -53,11 +52,18 @@ const accepted = (home: Home, epoch: number, jws: string): TE.TaskEither<CoreFau
  * `homeAuthority`, keystore and store.
  */
 export const presentCredential = (home: Home): TE.TaskEither<CoreFault, PresentCredential> =>
-  inEpoch(home, (epoch) =>
-    epoch === FIRST_EPOCH
-      ? TE.left({ type: 'NotIndividualized' })
-      : pipe(
+  pipe(
+    home.device,
+    TE.filterOrElse(
+      ({ securityVersion }) => isIndividualized(securityVersion),
+      (): CoreFault => ({ type: 'NotIndividualized' })
+    ),
+    TE.flatMap(() =>
+      inEpoch(home, (epoch) =>
+        pipe(
           read(credentialFile(join(home.directory, KEYSTORE), epoch)),
           TE.flatMap((jws) => accepted(home, epoch, jws))
         )
+      )
+    )
   )

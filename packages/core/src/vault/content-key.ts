@@ -15,7 +15,7 @@ import { BLOCK_KIND, unpackKeyBlock, type KeyBlock } from '../license/key-block'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { envelopeGeneration, envelopeKey, openEnvelope, type EnvelopeOwner } from './key-envelope'
 import { documentKeyId } from './license-facts'
-import { sealingVault } from './vault-generations'
+import { sealingVault, vaultGenerations } from './vault-generations'
 
 const damaged = (lid: string): CoreFault => ({ type: 'EnvelopeDamaged', lid })
 
@@ -26,7 +26,13 @@ export const currentVaultKey = (home: Home, vaultClass: VaultClass): TE.TaskEith
     TE.map(({ vault }) => vault)
   )
 
-const openBlock = (home: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, KeyBlock> =>
+/** An envelope as it lies there, with its vault key open. */
+interface FoundEnvelope {
+  readonly envelope: Uint8Array
+  readonly vault: VaultKey
+}
+
+const findEnvelope = (home: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, FoundEnvelope> =>
   pipe(
     home.store.state('key-envelope', envelopeKey(owner)),
     TE.mapLeft((fault): CoreFault => fault),
@@ -35,15 +41,33 @@ const openBlock = (home: Home, owner: EnvelopeOwner, name: string): TE.TaskEithe
       if (envelope === undefined || generation === undefined) return TE.left(damaged(name))
       return pipe(
         inEpoch(home, (epoch) => home.keystore.vault(epoch, generation)),
-        TE.flatMapEither((vault): E.Either<CoreFault, KeyBlock> =>
-          pipe(
-            openEnvelope(vault, owner, envelope),
-            E.mapLeft(() => damaged(name))
-          )
-        )
+        TE.orElse((fault) => (fault.type === 'KeystoreMissing' ? retiredOr(home, generation, fault, name) : TE.left(fault))),
+        TE.map((vault) => ({ envelope, vault }))
       )
     })
   )
+
+/** An envelope under a key that was retired is one that could not be carried over; a key that should be there was lost. */
+const retiredOr = (home: Home, generation: number, fault: CoreFault, name: string): TE.TaskEither<CoreFault, never> =>
+  pipe(
+    vaultGenerations(home),
+    TE.flatMap((live) => TE.left(live.some((one) => one.generation === generation) ? fault : damaged(name)))
+  )
+
+const openBlock = (home: Home, owner: EnvelopeOwner, name: string): TE.TaskEither<CoreFault, KeyBlock> => {
+  const found = findEnvelope(home, owner, name)
+  return pipe(
+    found,
+    // Another process may have wrapped it anew between the look at it and the look for its key.
+    TE.orElse((fault) => (fault.type === 'EnvelopeDamaged' ? found : TE.left(fault))),
+    TE.flatMapEither(({ vault, envelope }) =>
+      pipe(
+        openEnvelope(vault, owner, envelope),
+        E.mapLeft(() => damaged(name))
+      )
+    )
+  )
+}
 
 /** What the envelope of a license belongs to. */
 export const licenseOwner = ({ issuer, lid, keyId, docDigest }: Omit<AcceptedLicense, 'document' | 'jws'>): EnvelopeOwner => ({
