@@ -13,8 +13,8 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
     ],
   },
-  // jose ships ES modules only; everything else in node_modules is loaded as it is.
-  transformIgnorePatterns: ['/node_modules/(?!jose/)', '/packages/[^/]+/dist/'],
+  // jose and cookie ship ES modules only; everything else in node_modules is loaded as it is.
+  transformIgnorePatterns: ['/node_modules/(?!(jose|cookie)/)', '/packages/[^/]+/dist/'],
   globalSetup: '<rootDir>/tools/jest/run-setup.cjs',
   globalTeardown: '<rootDir>/tools/jest/run-teardown.cjs',
   setupFiles: ['<rootDir>/tools/jest/fast-check-setup.cjs'],

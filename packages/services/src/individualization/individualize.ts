@@ -17,7 +17,7 @@ import * as t from 'io-ts'
 
 import type { Authority } from '../authority/authority'
 import { checkContinuity, nextContinuity } from '../continuity/continuity'
-import { decideOnce, type Decision } from '../server/decide-once'
+import { contentDigest, decideOnce, type Decision } from '../server/decide-once'
 import { answer, refuse, type Answer, type BelievedRequest, type Refusal } from '../server/service-route'
 import { checkRequest, type RequestKeys } from './check-request'
 import { IndividualizationIssued, individualizationStream } from './individualization-event'
@@ -114,7 +114,11 @@ export const individualize = (authority: Authority, packages: PackageStore, requ
     TE.Do,
     // Before anything is counted, so that a full disk costs the computer no place.
     TE.bind('package', () => packages.newest),
-    TE.bind('decided', () => decideOnce(authority.store, request, Verdict, decide(authority, request, keys.right))),
+    TE.bind('decided', () => {
+      // The scope proof holds the nonce, which is another one at each try.
+      const content = contentDigest(request.body, 'scopeProof')
+      return decideOnce(authority.store, request, Verdict, decide(authority, request, keys.right), content)
+    }),
     TE.flatMap(({ decided, package: descriptor }) => {
       if (decided.type === 'Refusal') return TE.right<CoreFault, Answer>(decided)
       return TE.fromTask(async () => {

@@ -1,3 +1,4 @@
+import { b64u, canonicalJson, sha256, utf8 } from '@custody/core/encoding'
 import { newEvent } from '@custody/core/event'
 import type { CoreFault } from '@custody/core/fault'
 import { foldStream, retryConflict } from '@custody/core/home'
@@ -20,7 +21,7 @@ export interface Decision<V> extends Pick<AppendRequest, 'appends' | 'state' | '
 export type Decided<V> = Refusal | { readonly type: 'Decided'; readonly verdict: V; readonly repeated: boolean }
 
 interface Known {
-  readonly bodySha256: string
+  readonly content: string
   readonly verdict: unknown
 }
 
@@ -33,8 +34,8 @@ const known = (store: EventStore, stream: string) =>
     evolve: (_, { data }) => data,
   })
 
-const repeat = <V>(codec: t.Type<V, unknown>, bodySha256: string, before: Known): Decided<V> => {
-  if (before.bodySha256 !== bodySha256) {
+const repeat = <V>(codec: t.Type<V, unknown>, content: string, before: Known): Decided<V> => {
+  if (before.content !== content) {
     return refuse(CONFLICT, 'IdempotencyConflict', 'This key was used for another request.')
   }
   const verdict = codec.decode(before.verdict)
@@ -42,31 +43,40 @@ const repeat = <V>(codec: t.Type<V, unknown>, bodySha256: string, before: Known)
   return { type: 'Decided', verdict: verdict.right, repeated: true }
 }
 
+/** Digest of a body without the members that are made anew for each nonce. Throws for a body that is no JSON. */
+export const contentDigest = (body: object, ...without: ReadonlyArray<string>): string => {
+  const json = canonicalJson(Object.fromEntries(Object.entries(body).filter(([name]) => !without.includes(name))))
+  if (E.isLeft(json)) throw new TypeError('a body is JSON')
+  return b64u(sha256(utf8(json.right)))
+}
+
 /**
  * Decides a request once for its computer and idempotency key, in one append; a repeat gets the same verdict, and the same key
  * with another body is refused. A conflict of any stream or model has it decided anew.
  *
  * @param decide a refusal is not stored, so that a repeat is decided anew.
+ * @param content digest of what a repeat has in common with the first try; the body's, where it is not made anew for each nonce.
  * @errors those of the store and of `decide`.
  */
 export const decideOnce = <V>(
   store: EventStore,
   { mid, proof: { idem, bodySha256 } }: Pick<BelievedRequest<unknown>, 'mid' | 'proof'>,
   codec: t.Type<V, unknown>,
-  decide: TE.TaskEither<CoreFault, Decision<V> | Refusal>
+  decide: TE.TaskEither<CoreFault, Decision<V> | Refusal>,
+  content: string = bodySha256
 ): TE.TaskEither<CoreFault, Decided<V>> => {
   const stream = requestStream(mid, idem)
   return retryConflict(
     pipe(
       known(store, stream),
       TE.flatMap(({ state }) => {
-        if (state !== undefined) return TE.right(repeat(codec, bodySha256, state))
+        if (state !== undefined) return TE.right(repeat(codec, content, state))
         return pipe(
           decide,
           TE.flatMap((decision): TE.TaskEither<CoreFault, Decided<V>> => {
             if ('type' in decision) return TE.right(decision)
             const { verdict, appends, ...rest } = decision
-            const event = newEvent(RequestDecided, { mid, idem, bodySha256, verdict: codec.encode(verdict) })
+            const event = newEvent(RequestDecided, { mid, idem, content, verdict: codec.encode(verdict) })
             return pipe(
               store.append({ ...rest, appends: [{ stream, expectedRevision: 0, events: [event] }, ...appends], correlation: idem }),
               TE.mapLeft((fault): CoreFault => fault),

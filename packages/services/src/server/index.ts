@@ -1,4 +1,4 @@
-export { decideOnce, type Decided, type Decision } from './decide-once'
+export { contentDigest, decideOnce, type Decided, type Decision } from './decide-once'
 export { listen, type ListeningServices, type ListenOptions } from './listen'
 export { jsonOf, PROOF_PARAMETER, signedResponses, textOf, type OpenApiOperation, type OpenApiPaths } from './open-api'
 export {

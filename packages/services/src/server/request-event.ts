@@ -12,8 +12,8 @@ export const RequestDecided = defineEvent({
   data: t.type({
     mid: t.string,
     idem: t.string,
-    /** Of the body that was decided on, base64url. */
-    bodySha256: t.string,
+    /** Digest of what was decided on, base64url. */
+    content: t.string,
     /** JSON without secrets. */
     verdict: t.unknown,
   }),

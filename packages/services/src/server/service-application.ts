@@ -1,6 +1,6 @@
 import { NONCE_HEADER, REQUEST_HEADER } from '@custody/core/exchange'
 import * as E from 'fp-ts/Either'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 
 import type { Authority } from '../authority/authority'
 import { commonRoutes } from './common-routes'
@@ -181,7 +181,7 @@ const instance = (limits: ServiceLimits, logger: LogSink | undefined, tls: TlsKe
     requestTimeout: limits.requestTimeout,
     forceCloseConnections: 'idle' as const,
     exposeHeadRoutes: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger: logger === undefined ? false : { level: 'info', stream: { write: (line: string) => logger.write(line) }, base: null },
   }
   return tls === undefined
