@@ -6,6 +6,7 @@ import type { Clock } from '@custody/core/clock'
 import { IssuerId, type RequiredVersion, type SecurityVersion } from '@custody/core/identity'
 import { issueCredential, machineId } from '@custody/core/individualization'
 import { timestampFromMicros } from '@custody/core/license'
+import { systemRandom } from '@custody/core/random'
 import { secretFromBytes } from '@custody/core/secret'
 import { thumbprint } from '@custody/core/signed'
 import * as E from 'fp-ts/Either'
@@ -105,7 +106,7 @@ export const testAuthority = (clock: Clock, limit = 3): TestAuthority => {
     key: (use) => ({ kid: thumbprint(keys[use]), key: keys[use] }),
     sealingKey: (kid) => (kid === thumbprint(keys['management-sealing']) ? keys['management-sealing'] : undefined),
     publicKey: (use, kid) => (kid === thumbprint(keys[use]) ? keys[use] : undefined),
-    stateKey: secretFromBytes(new Uint8Array(32).fill(5)),
+    stateKey: secretFromBytes(systemRandom.bytes(32)),
     certifyIssuer: (key) => certified(rootKey, key, 'issuer', clock.now()),
     individualize: ({ scope = privateKey(), epoch = 1, securityVersion = '2.9.0.1', from, until } = {}) => {
       const [signing, agreement, mid] = [privateKey(), privateKey(), machineId(scope)]

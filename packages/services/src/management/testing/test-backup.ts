@@ -9,6 +9,7 @@ import {
   issueLicense,
   timestampFromMicros,
   type AcceptedLicense,
+  type ChainDraft,
   type Conditions,
   type KeyBlock,
 } from '@custody/core/license'
@@ -56,17 +57,28 @@ const SALT = b64u(new Uint8Array(16).fill(1))
 /** Grants what a license needs for a backup. */
 export const BACKED_UP: Conditions = { rights: [{ action: 'Play', windows: [{ count: 5 }] }, { action: 'Backup' }] }
 
+/** A root as a leaf's draft needs it, and as nobody here looks at. */
+const rootFor = (issuer: KeyObject, clock: Clock): AcceptedLicense => testLicense(issuer, clock, BACKED_UP, randomUUID(), 'root').license
+
+const chainOf = (issuer: KeyObject, clock: Clock, role: 'root' | 'leaf'): ChainDraft => {
+  if (role === 'root') return { role }
+  const root = rootFor(issuer, clock)
+  return { role, uplink: root.keyId, root, key: 'AAAA' }
+}
+
 /** A license of an issuer, its key random. */
 export const testLicense = (
   issuer: KeyObject,
   clock: Clock,
   conditions: Conditions = BACKED_UP,
-  lid: string = randomUUID()
+  lid: string = randomUUID(),
+  role?: 'root' | 'leaf'
 ): TestLicense => {
   const content = { key: secretFromBytes(systemRandom.bytes(16)), blind: secretFromBytes(systemRandom.bytes(16)) }
   const keyId = Buffer.from(systemRandom.bytes(16)).toString('hex')
   if (!KeyId.is(keyId) || !LicenseId.is(lid)) throw new TypeError('names')
-  const draft = { lid, keyId, commit: commitTo(keyId, content.key, content.blind), now: clock.now(), conditions }
+  const chain = role && { chain: chainOf(issuer, clock, role) }
+  const draft = { lid, keyId, commit: commitTo(keyId, content.key, content.blind), now: clock.now(), conditions, ...chain }
   const license = issueLicense({ id: nameOf(issuer), key: issuer }, draft)
   if (E.isLeft(license)) throw new Error(JSON.stringify(license.left))
   return { license: license.right, content }
