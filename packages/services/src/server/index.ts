@@ -11,11 +11,13 @@ export {
 export { SERVICE_LIMITS, type Rate, type ServiceLimits } from './service-limits'
 export {
   answer,
+  formRoute,
   plainRoute,
   refuse,
   signedRoute,
   type Answer,
   type BelievedRequest,
+  type FormRoute,
   type PlainReply,
   type Refusal,
   type ServiceModule,

@@ -9,7 +9,7 @@ import { openApiDocument } from './open-api'
 import { SERVICE_LIMITS, type ServiceLimits } from './service-limits'
 import { serviceMetrics, type ServiceMetrics } from './service-metrics'
 import { answerSigned, faultOutcome, type Outcome } from './signed-handler'
-import type { AnySignedRoute, PathValues, PlainRoute, ServiceModule } from './service-route'
+import type { AnySignedRoute, FormRoute, PathValues, PlainRoute, ServiceModule } from './service-route'
 import { tokenBuckets, type TokenBuckets } from './token-bucket'
 
 /** Takes lines of JSON, each one request or start. */
@@ -64,6 +64,9 @@ const BUSY = 429
 const SERVER_FAILS = 500
 const HEADERS_CHECK = 500
 const EMPTY = Buffer.alloc(0)
+const FORM_TYPE = 'application/x-www-form-urlencoded'
+/** Bytes of a form. */
+const FORM_LIMIT = 32 * 1024
 
 const notes = new WeakMap<FastifyRequest, Note>()
 
@@ -135,6 +138,16 @@ const addPlain = (app: FastifyInstance, env: ApplicationEnv, route: PlainRoute):
     if (E.isLeft(refreshed) && route.path !== '/healthz') return send(env, reply, faultOutcome(refreshed.left))
     const { status, headers, body } = await route.handle(request.params as PathValues, (name) => headerOf(request, name))
     if (status < SERVER_FAILS) void reply.header(NONCE_HEADER, issueNonce(env.authority))
+    return reply.code(status).headers(headers).send(body)
+  })
+}
+
+const addForm = (app: FastifyInstance, env: ApplicationEnv, route: FormRoute): void => {
+  app.post(route.path, { bodyLimit: FORM_LIMIT }, async (request, reply) => {
+    const refreshed = await env.authority.refresh()
+    if (E.isLeft(refreshed)) return send(env, reply, faultOutcome(refreshed.left))
+    if (headerOf(request, 'content-type')?.split(';')[0] !== FORM_TYPE) return send(env, reply, { status: 400, reason: 'RequestMalformed' })
+    const { status, headers, body } = await route.handle(new URLSearchParams(bodyOf(request).toString('latin1')))
     return reply.code(status).headers(headers).send(body)
   })
 }
@@ -211,6 +224,7 @@ export const serviceApplication = async (options: ServiceApplicationOptions): Pr
   const common = commonRoutes(authority, metrics, openApi)
   for (const route of [common, ...parts].flatMap((part) => part.routes)) {
     if (route.kind === 'signed') addSigned(app, env, route)
+    else if (route.kind === 'form') addForm(app, env, route)
     else addPlain(app, env, route)
   }
   await app.ready()

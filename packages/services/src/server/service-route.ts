@@ -91,9 +91,17 @@ export interface PlainRoute {
   readonly handle: (values: PathValues, header: (name: string) => string | undefined) => Promise<PlainReply>
 }
 
+/** A `POST` of a form that a browser sends: nothing proves it, so whoever handles it looks for a proof inside. */
+export interface FormRoute {
+  readonly kind: 'form'
+  readonly method: 'POST'
+  readonly path: string
+  readonly handle: (form: URLSearchParams) => Promise<PlainReply>
+}
+
 /** One service's part of an application. */
 export interface ServiceRoutes {
-  readonly routes: ReadonlyArray<AnySignedRoute | PlainRoute>
+  readonly routes: ReadonlyArray<AnySignedRoute | PlainRoute | FormRoute>
   /** The same routes in words. */
   readonly openApi: OpenApiPaths
 }
@@ -119,6 +127,9 @@ export const signedRoute = <B>({ service, path, codec, signer, handle }: SignedR
 
 /** A plain route for an application. */
 export const plainRoute = (path: string, handle: PlainRoute['handle']): PlainRoute => ({ kind: 'plain', method: 'GET', path, handle })
+
+/** A form's route for an application. */
+export const formRoute = (path: string, handle: FormRoute['handle']): FormRoute => ({ kind: 'form', method: 'POST', path, handle })
 
 /** The key that signs a service's replies. */
 export const serviceKeyUse = {
