@@ -20,7 +20,14 @@ const Run = {
 export const BackupBegun = defineEvent({
   type: 'BackupBegun',
   schemaVersion: 1,
-  data: t.type({ ...Run, licenses: t.number, restricted: t.number, overwrite: t.boolean }),
+  data: t.intersection(
+    [
+      t.type({ ...Run, licenses: t.number, restricted: t.number, overwrite: t.boolean }),
+      /** Whether a run of the same set was killed before: what it wrote is written anew. */
+      t.partial({ resumed: t.boolean }),
+    ],
+    'begun backup'
+  ),
 })
 
 /** A license is left out: it may not be backed up (BR-12). One for each license, before any progress. */

@@ -73,6 +73,10 @@ const allDamages = async (directory: string, found: FoundSet): Promise<ReadonlyA
 const worst = ([first, ...others]: ReadonlyArray<BackupDamage>): BackupDamage | undefined =>
   first && { ...first, lids: [first, ...others].flatMap(({ lids }) => lids) }
 
+/** What is wrong with the files of a set, its manifest apart: the first damage, with the licenses of all; nothing for a whole set. */
+export const setDamage = async (directory: string, found: FoundSet): Promise<BackupDamage | undefined> =>
+  worst(await allDamages(directory, found))
+
 const unlistedFiles = async (directory: string, { set, manifest }: FoundSet): Promise<ReadonlyArray<string>> => {
   const folder = setFolder(set)
   const listed = new Set([MANIFEST, LEAVES, ...manifest.segments.map(({ name }) => name)])

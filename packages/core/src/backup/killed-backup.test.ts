@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { KeyObject } from 'node:crypto'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { lastValueFrom, toArray } from 'rxjs'
+
+import { kills } from '../../../../test/gate/kills'
+import type { StoredEvent } from '../event/stored-event'
+import { succeed } from '../home/testing/temporary-home'
+import { openBackup } from './open-backup'
+import { isSetId, POINTER, setFolder } from './set-files'
+import type { BackupOrder } from './testing/backup-process'
+import { backupScene, isBackupTrace, lidsInBackup, type BackupScene } from './testing/backup-scene'
+
+const LICENSES = 40
+/** A backup of so many licenses takes about this long here. */
+const LONGEST_MILLISECONDS = 60
+const MINUTES = 300_000
+
+const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+
+describe('a backup whose process is killed', () => {
+  let scene: BackupScene
+  let directory: string
+  beforeEach(async () => {
+    scene = await backupScene()
+    directory = join(scene.place.root, 'backup')
+    for (let count = 0; count < LICENSES; count += 1) await scene.add()
+  })
+  afterEach(() => scene.place.remove())
+
+  const start = (): ChildProcess => {
+    const { root, individualization, sealing } = scene.authority
+    const order: BackupOrder = {
+      home: scene.place.directory,
+      machineFile: scene.place.machineFile,
+      directory,
+      authority: { root: pem(root), individualization: pem(individualization), sealing: pem(sealing) },
+    }
+    const run = join(__dirname, '..', 'store', 'sqlite', 'testing', 'run-typescript.cjs')
+    return spawn(process.execPath, [run, join(__dirname, 'testing', 'backup-process.ts'), JSON.stringify(order)])
+  }
+
+  const killedAfter = async (milliseconds: number): Promise<void> => {
+    const child = start()
+    const closed = once(child, 'close')
+    const begun = await Promise.race([once(child.stdout ?? child, 'data'), closed.then(() => undefined)])
+    if (begun === undefined) throw new Error('the process ended before it began')
+    await sleep(milliseconds)
+    child.kill('SIGKILL')
+    await closed
+  }
+
+  const events = (): Promise<ReadonlyArray<StoredEvent>> => lastValueFrom(scene.home.store.readAll().pipe(toArray()))
+  const setOf = ({ data }: StoredEvent) => (data as { readonly set: string }).set
+
+  it('leaves the old backup or the new one, whole; the next run goes on, and the log names each license once a set', async () => {
+    await scene.run({ directory, overwrite: true })
+    const number = kills(10)
+    for (let kill = 0; kill < number; kill += 1) {
+      const before = await succeed(openBackup(directory, { salvage: false }))
+      const position = (await events()).length
+      await killedAfter((kill * LONGEST_MILLISECONDS) / number)
+      const after = await succeed(openBackup(directory, { salvage: false }))
+      const begun = (await events()).slice(position).filter(({ type }) => type === 'BackupBegun').map(setOf)
+      expect([before.set, ...begun]).toContain(after.set)
+      expect(await lidsInBackup(directory)).toHaveLength(LICENSES)
+    }
+    const resumed = await scene.run({ directory, overwrite: true })
+    expect(isBackupTrace(resumed.map(({ type }) => type))).toBe(true)
+    expect(await lidsInBackup(directory)).toHaveLength(LICENSES)
+    // Nothing of the killed runs is left.
+    const [{ set = '' } = {}] = resumed.map(({ data }) => data as { readonly set?: string })
+    expect(isSetId(set)).toBe(true)
+    expect(readdirSync(directory).sort()).toEqual([POINTER, setFolder(set)])
+    const all = await events()
+    const named = all.filter(({ type }) => type === 'LicenseBackedUp').map(({ data }) => JSON.stringify(data))
+    expect(new Set(named).size).toBe(named.length)
+    const sets = new Set(all.filter(({ type }) => type === 'BackupBegun').map(setOf))
+    for (const one of sets) {
+      const ends = all.filter(({ type, stream }) => stream === `backup-${one}` && /Backup(?:Ended|Failed|Cancelled)/.test(type))
+      expect(ends).toHaveLength(1)
+    }
+  }, MINUTES)
+})

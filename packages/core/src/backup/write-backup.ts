@@ -1,0 +1,142 @@
+import * as E from 'fp-ts/Either'
+import { lastValueFrom } from 'rxjs'
+import { reduce } from 'rxjs/operators'
+
+import { utf8 } from '../encoding/utf8'
+import { newEvent } from '../event/define-event'
+import { CoreError } from '../fault/core-error'
+import type { IssuerId } from '../identity/issuer-id'
+import type { KeyId } from '../identity/key-id'
+import { record } from '../process/run-process'
+import { licenseRow } from '../vault/license-name'
+import { BackupProgress, backupStream, LicenseBackedUp } from './backup-event'
+import type { BackupRun } from './backup-run'
+import { checkLicense } from './check-license'
+import type { LineContent } from './line-text'
+import { manifestParts } from './manifest-parts'
+import { setDamage } from './open-backup'
+import type { PlannedLeaf, PlannedLicense } from './plan-backup'
+import { readLicense } from './read-license'
+import { beginSet, type SetWriter } from './set-writer'
+import { digestOf } from './set-files'
+import { signManifest } from './sign-manifest'
+import { verifyManifest } from './verify-manifest'
+
+/** What became of a whole set. */
+export interface WrittenBackup {
+  readonly licenses: number
+  /** SHA-256 of the manifest, base64url. */
+  readonly manifest: string
+}
+
+/** What a set has collected so far. */
+interface Progress {
+  readonly writer: SetWriter
+  readonly generations: Set<number>
+  readonly issuers: Set<IssuerId>
+  /** Key IDs of the roots that leaves wait for and that are in the set. */
+  readonly roots: Set<KeyId>
+  /** Of the segment that is being filled. */
+  readonly pending: PlannedLicense[]
+  /** Licenses that the log names for this set already, from a run that was killed. */
+  readonly recorded: ReadonlySet<string>
+}
+
+/** Licenses read side by side: on a server each is a way there and back. */
+const READ_AT_ONCE = 128
+
+const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
+  const names = new Set<string>()
+  if (!resumed) return Promise.resolve(names)
+  const events$ = context.home.store.read(backupStream(set))
+  return lastValueFrom(
+    events$.pipe(
+      reduce((all, { type, data }) => {
+        if (type === LicenseBackedUp.type && LicenseBackedUp.data.is(data)) all.add(licenseRow(data))
+        return all
+      }, names)
+    )
+  )
+}
+
+/** Makes the segment durable, and then says so in one append. */
+const endSegment = async ({ context, set }: BackupRun, { writer, pending, recorded }: Progress): Promise<void> => {
+  if (pending.length === 0) return
+  await writer.endSegment()
+  const fresh = pending.filter((license) => !recorded.has(licenseRow(license)))
+  const events = fresh.map(({ issuer, lid, keyId }) => newEvent(LicenseBackedUp, { set, issuer, lid, keyId }))
+  const progress = newEvent(BackupProgress, { set, written: writer.written(), licenses: writer.lines() })
+  await record(context, backupStream(set), set, ...events, progress)
+  pending.length = 0
+}
+
+const add = async (run: BackupRun, progress: Progress, license: PlannedLicense, content: LineContent): Promise<void> => {
+  const { writer, generations, issuers, pending } = progress
+  if (writer.isFull(content)) await endSegment(run, progress)
+  writer.add(content)
+  pending.push(license)
+  issuers.add(license.issuer)
+  if (content.gen > 0) generations.add(content.gen)
+}
+
+/** Adds licenses that are still there. @returns false when the run was cancelled meanwhile. */
+const addAll = async (
+  run: BackupRun,
+  progress: Progress,
+  planned: ReadonlyArray<PlannedLicense | PlannedLeaf>,
+  waited: ReadonlySet<KeyId>
+): Promise<boolean> => {
+  const { home, isCancelled } = run.context
+  for (let at = 0; at < planned.length; at += READ_AT_ONCE) {
+    if (isCancelled()) return false
+    // A root may have gone meanwhile; its leaves then go with it.
+    const some = planned.slice(at, at + READ_AT_ONCE).filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
+    const contents = await Promise.all(some.map((license) => readLicense(home, license, 'uplink' in license)))
+    for (const [index, license] of some.entries()) {
+      const content = contents[index]
+      if (content === undefined) continue
+      if (run.request.check === true) await checkLicense(home, license)
+      await add(run, progress, license, content)
+      if (waited.has(license.keyId)) progress.roots.add(license.keyId)
+    }
+  }
+  return true
+}
+
+const manifestOf = async (run: BackupRun, { writer, generations, issuers }: Progress): Promise<string> => {
+  const { context, parties, set, request, plan, product } = run
+  const parts = await manifestParts(context.home, parties, { set, generations, issuers, guard: request.guard })
+  const counted = { segments: writer.segments(), licenses: writer.lines(), restricted: plan.restricted.length }
+  return signManifest(parties.signing.key, { ...parts, ...counted, product })
+}
+
+/** Reads the set again as a restore would. */
+const checkSet = async ({ request, set }: BackupRun, manifestJws: string): Promise<void> => {
+  const verified = verifyManifest(manifestJws)
+  if (E.isLeft(verified)) throw new TypeError(`the manifest was just signed: ${verified.left.type}`)
+  const damage = await setDamage(request.directory, { set, manifestJws, ...verified.right })
+  if (damage !== undefined) throw new CoreError(damage)
+}
+
+/**
+ * Writes a set and makes it the current one, in an order in which the old backup or the new one is there, whole, at every
+ * moment. Throws `CoreError`, and the medium's errors; the set is unnamed then.
+ *
+ * @returns nothing when the run was cancelled.
+ */
+export const writeBackup = async (run: BackupRun): Promise<WrittenBackup | undefined> => {
+  const { context, request, plan, medium, set } = run
+  const recorded = await recordedLicenses(run)
+  const writer = await beginSet(medium, request.directory, set)
+  const progress = { writer, generations: new Set<number>(), issuers: new Set<IssuerId>(), roots: new Set<KeyId>(), pending: [], recorded }
+  const waited = new Set(plan.leaves.map(({ uplink }) => uplink))
+  for (const planned of [plan.licenses, plan.leaves]) if (!(await addAll(run, progress, planned, waited))) return undefined
+  await endSegment(run, progress)
+  const manifestJws = await manifestOf(run, progress)
+  // From here on the set goes all the way: a whole one without a pointer would be taken for a backup that lost it.
+  if (context.isCancelled()) return undefined
+  await writer.publish(manifestJws)
+  if (request.check === true) await checkSet(run, manifestJws)
+  await writer.point(manifestJws)
+  return { licenses: writer.lines(), manifest: digestOf(utf8(manifestJws)) }
+}
