@@ -20,7 +20,7 @@ describe('download of a package', () => {
     place = temporaryPlace()
     home = await place.open()
     far = farSide(place.clock)
-    far.settings.bytes = 600_000
+    far.settings.bytes = 330_000
   })
   afterEach(() => place.remove())
 
@@ -31,12 +31,12 @@ describe('download of a package', () => {
 
   it('a link that is cut ten times delivers all by going on at the last whole leaf, with rising progress', async () => {
     let cuts = 0
-    far.settings.onPackage = (response) => (++cuts <= 10 ? cutAfter(response, 48 * KIB + 100) : response)
+    far.settings.onPackage = (response) => (++cuts <= 10 ? cutAfter(response, 24 * KIB + 100) : response)
     const events = await individualized(home, far)
     expect(end(events)?.type).toBe('IndividualizationSucceeded')
     expect(ranges()).toHaveLength(11)
-    // Leaves have 4 KiB, so of each piece of 48 KiB and 100 bytes the 100 bytes come twice.
-    expect(ranges().slice(0, 3)).toEqual(['whole', `bytes=${48 * KIB}-`, `bytes=${96 * KIB}-`])
+    // Leaves have 4 KiB, so of each piece of 24 KiB and 100 bytes the 100 bytes come twice.
+    expect(ranges().slice(0, 3)).toEqual(['whole', `bytes=${24 * KIB}-`, `bytes=${48 * KIB}-`])
     const read = events.flatMap(({ type, data }) => (type === 'IndividualizationProgress' ? [(data as never as Reported).status.read] : []))
     expect(read).toEqual([...read].sort((left, right) => left - right))
     expect(installed()).toEqual(Buffer.from(far.package()))

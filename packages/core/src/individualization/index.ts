@@ -44,3 +44,5 @@ export {
 export { presentCredential, type PresentCredential } from './present-credential'
 export { resumeIndividualization } from './finish-epoch'
 export { individualize, type Individualize, type IndividualizeEnv } from './individualize'
+export { contentEnablers, type ContentEnablers } from './content-enablers'
+export { renewComponents, type Renewal, type RenewalEnv, type RenewalQuestion } from './renew-components'

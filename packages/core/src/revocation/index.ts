@@ -31,3 +31,11 @@ export {
 } from './revocation-state'
 export { storeRevocationData, storeRevocationsOf } from './store-revocation-data'
 export { revocationState } from './stored-revocation'
+export { RefreshBy, RevocationRefreshBegun, RevocationRefreshEnded, RevocationRefreshFailed } from './refresh-event'
+export {
+  refreshRevocation,
+  REVOCATION_PATH,
+  RevocationReply,
+  type RefreshRevocation,
+  type RefreshRevocationEnv,
+} from './refresh-revocation'

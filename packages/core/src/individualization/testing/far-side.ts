@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
 
@@ -40,6 +40,10 @@ export interface FarSideSettings {
   onRequest: (request: ServiceRequest) => void | Promise<void>
   /** What becomes of the answer that carries the package. */
   onPackage: (response: ServiceResponse, request: ServiceRequest) => ServiceResponse
+  /** Revocation data that is served; the one of the package when left out. */
+  revocation: { information: string; lists: string[]; certificates: string[] } | undefined
+  /** Enablers beside those that only fill the package. */
+  enablers: Array<{ thumbprint: string; type: string; url: string; bytes: number }>
   /** What becomes of each reply to a request for individualization. */
   onReply: (body: Record<string, unknown>) => Record<string, unknown>
 }
@@ -48,6 +52,8 @@ export interface FarSideSettings {
 export interface FarSide {
   readonly transport: ServiceTransport
   readonly authority: IssuerId
+  /** Private key of the authority's root. */
+  readonly root: KeyObject
   readonly settings: FarSideSettings
   /** All that came in. */
   readonly requests: ServiceRequest[]
@@ -104,6 +110,8 @@ export const farSide = (clock = systemClock): FarSide => {
     bytes: 0,
     id: 'package-1',
     refusal: undefined,
+    revocation: undefined,
+    enablers: [],
     onRequest: () => undefined,
     onPackage: (response) => response,
     onReply: (body) => body,
@@ -150,6 +158,9 @@ export const farSide = (clock = systemClock): FarSide => {
       packageLine({ part: 'revocation', jws: list }),
       packageLine({ part: 'information', jws: information }),
     ]
+    if (settings.enablers.length > 0) {
+      parts.push(packageLine({ part: 'enablers', jws: issueEnablerTable(signing, kid, { authority, entries: settings.enablers }) }))
+    }
     let length = parts.reduce((sum, part) => sum + part.length, 0)
     do {
       const entries = Array.from({ length: settings.bytes - length > 300_000 ? 2000 : 1 }, () => ({
@@ -240,6 +251,8 @@ export const farSide = (clock = systemClock): FarSide => {
       }
       case '/v1/individualization/requests':
         return individualized(request)
+      case '/v1/revocation':
+        return answer(200, utf8(JSON.stringify(settings.revocation ?? { information, lists: [list], certificates: [] })))
       case '/v1/packages/1':
         return settings.onPackage(packageAnswer(request), request)
       default:
@@ -258,5 +271,5 @@ export const farSide = (clock = systemClock): FarSide => {
       return Promise.race([respond(request), aborted])
     },
   }
-  return { transport, authority, settings, requests, bodies, diversifiers, package: bytes }
+  return { transport, authority, root, settings, requests, bodies, diversifiers, package: bytes }
 }
