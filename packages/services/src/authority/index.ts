@@ -1,4 +1,5 @@
 export type { Authority, AuthorityTrust, ServiceSigner } from './authority'
+export { exportAuthority, importAuthority, type AuthorityExport } from './authority-export'
 export { RevocationPublished, TrustPublished } from './authority-event'
 export { DEFAULT_ADDRESS, DEFAULT_POLICY, ownPages, PAGES, type AuthorityPolicy } from './authority-policy'
 export { openAuthority, type AuthorityOptions } from './open-authority'

@@ -227,6 +227,15 @@ export const serviceApplication = async (options: ServiceApplicationOptions): Pr
     else if (route.kind === 'form') addForm(app, env, route)
     else addPlain(app, env, route)
   }
+  let closing = false
+  // A connection that is kept alive after its last answer would hold the closing up.
+  app.addHook('onSend', async (_, reply) => {
+    if (closing) void reply.header('connection', 'close')
+  })
   await app.ready()
-  return { authority, fastify: app, routes: registered, close: () => app.close() }
+  const close = (): Promise<void> => {
+    closing = true
+    return app.close()
+  }
+  return { authority, fastify: app, routes: registered, close }
 }

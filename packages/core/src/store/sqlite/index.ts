@@ -1,2 +1,3 @@
+export { copySqliteLog } from './copy-sqlite-log'
 export { openSqliteStore, type SqliteStoreOptions } from './open-sqlite-store'
 export type { SqliteStore } from './sqlite-store'
