@@ -21,6 +21,10 @@ const RUNS = 20_000
 /** What a property that states its own number of runs is multiplied by: see test/gate/runs.ts. */
 const FACTOR = 100
 
+/** Orders in which messages and steps of services come; how many of them each day's run has stands in the test. */
+const INTERLEAVINGS = 100_000
+const EVERYDAY_INTERLEAVINGS = 2000
+
 /** How often a set of kill tests kills, over all its engines. */
 const KILLS = 300
 
@@ -56,6 +60,11 @@ const SETS = {
   'kills-use': kills('packages/core/src/vault/killed-players.test'),
   evaluation: properties('packages/core/src/license/monotone'),
   explanations: properties('packages/core/src/explain/smallest-change'),
+  interleavings: {
+    ...properties('packages/services/src/management/interleavings.test'),
+    env: { CUSTODY_RUNS_FACTOR: String(INTERLEAVINGS / EVERYDAY_INTERLEAVINGS) },
+    runs: INTERLEAVINGS,
+  },
 }
 
 const git = (...args) => {

@@ -51,8 +51,10 @@ export const believedIssuers = (
   return manifest.issuers.flatMap(({ issuer, chain }): ReadonlyArray<BelievedIssuer> => {
     const rooted = verifyChain(chain, { root, use: 'issuer', now })
     if (E.isRight(rooted)) {
-      const { subject } = rooted.right
-      return subject.thumbprint === issuer ? [{ issuer, key: subject.key, chain }] : []
+      const { subject, certificates } = rooted.right
+      // A revoked issuer is refused by name, license by license.
+      const isCutOff = certificates.slice(1).some(({ thumbprint }) => env.isRevoked(thumbprint))
+      return subject.thumbprint === issuer && !isCutOff ? [{ issuer, key: subject.key, chain }] : []
     }
     const own = verifyChain(chain, { root: signing, use: 'issuer', now: made })
     if (E.isLeft(own) || own.right.subject.thumbprint !== issuer) return []

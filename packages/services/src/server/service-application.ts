@@ -117,8 +117,9 @@ const send = (env: ApplicationEnv, reply: FastifyReply, outcome: Outcome): Fasti
 
 const addSigned = (app: FastifyInstance, env: ApplicationEnv, route: AnySignedRoute): void => {
   const { authority } = env
-  app.post(route.path, async (request, reply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const incoming = {
+      header: (name: string) => headerOf(request, name),
       method: request.method,
       path: request.url,
       values: request.params as PathValues,
@@ -129,7 +130,8 @@ const addSigned = (app: FastifyInstance, env: ApplicationEnv, route: AnySignedRo
     return E.isLeft(refreshed)
       ? send(env, reply, faultOutcome(refreshed.left))
       : send(env, reply, await answerSigned(authority, route, env.computers, incoming))
-  })
+  }
+  app.route({ method: route.method, url: route.path, handler })
 }
 
 const addPlain = (app: FastifyInstance, env: ApplicationEnv, route: PlainRoute): void => {

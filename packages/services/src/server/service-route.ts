@@ -65,14 +65,38 @@ export interface OpenedRequest {
   readonly handle: (signer: Signer, proof: RequestProof) => TaskEither<CoreFault, Answer>
 }
 
-/** A {@link SignedRoute} of whatever body. */
+/** What a request carries beside its proof. */
+export interface RequestContent {
+  readonly bytes: Uint8Array
+  /** The body as JSON; nothing where it is none. */
+  readonly json: () => unknown
+  /** Value of a header by its name in lower case. */
+  readonly header: (name: string) => string | undefined
+}
+
+/** A {@link SignedRoute} or {@link ContentRoute} of whatever body. */
 export interface AnySignedRoute {
   readonly kind: 'signed'
-  readonly method: 'POST'
+  readonly method: 'GET' | 'POST'
   readonly service: ServiceName
   readonly path: string
-  /** Nothing for a body of another form. */
-  readonly open: (body: unknown, values: PathValues) => OpenedRequest | undefined
+  /** Nothing for a content of another form. */
+  readonly open: (content: RequestContent, values: PathValues) => OpenedRequest | undefined
+}
+
+/** A signed request whose body is no JSON, or whose handler reads it itself. */
+export interface ContentRoute {
+  readonly service: ServiceName
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Whether the content has the form that the route takes. */
+  readonly accepts: (content: RequestContent) => boolean
+  /** As {@link SignedRoute.signer}. */
+  readonly signer: (content: RequestContent, values: PathValues) => TaskEither<CoreFault | Refusal, Signer>
+  /** As {@link SignedRoute.handle}. */
+  readonly handle: (
+    request: Omit<BelievedRequest<never>, 'body'> & { readonly content: RequestContent }
+  ) => TaskEither<CoreFault, Answer>
 }
 
 /** A reply as it goes out unsigned. */
@@ -115,14 +139,29 @@ export const signedRoute = <B>({ service, path, codec, signer, handle }: SignedR
   method: 'POST',
   service,
   path,
-  open: (value, values) => {
-    const body = codec.decode(value)
+  open: ({ json }, values) => {
+    const body = codec.decode(json())
     if (E.isLeft(body)) return undefined
     return {
       signer: signer(body.right, values),
       handle: (found, proof) => handle({ ...found, body: body.right, values, proof }),
     }
   },
+})
+
+/** A signed route for an application, whose handler gets the content as it came. */
+export const contentRoute = ({ service, method, path, accepts, signer, handle }: ContentRoute): AnySignedRoute => ({
+  kind: 'signed',
+  method,
+  service,
+  path,
+  open: (content, values) =>
+    accepts(content)
+      ? {
+          signer: signer(content, values),
+          handle: (found, proof) => handle({ ...found, content, values, proof }),
+        }
+      : undefined,
 })
 
 /** A plain route for an application. */

@@ -24,6 +24,8 @@ export interface IncomingRequest {
   /** Value of the header that carries the proof. */
   readonly proof: string | undefined
   readonly body: Uint8Array
+  /** Value of any other header by its name in lower case. */
+  readonly header: (name: string) => string | undefined
 }
 
 /** A request that can be refused by a signed reply: it has the form of one, which names it. */
@@ -52,10 +54,10 @@ const parsed = (body: Uint8Array): unknown => {
 }
 
 /** The first check: the proof's form and the body's. */
-export const formOf = (route: AnySignedRoute, { proof, body, values }: IncomingRequest): FormedRequest | undefined => {
+export const formOf = (route: AnySignedRoute, { proof, body, values, header }: IncomingRequest): FormedRequest | undefined => {
   const claimed = proof === undefined ? undefined : unprovedPayload(RequestProof, proof)
   if (proof === undefined || claimed === undefined) return undefined
-  const opened = route.open(parsed(body), values)
+  const opened = route.open({ bytes: body, json: () => parsed(body), header }, values)
   return opened && { request: requestDigest(proof), claimed, opened }
 }
 

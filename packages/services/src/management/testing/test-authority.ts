@@ -85,6 +85,25 @@ const trustOf = (root: KeyObject, keys: TestAuthority['keys'], clock: Clock, lim
   return accepted.right
 }
 
+/** Gives out credentials in an authority's name, with the key of its Individualization Service. */
+export const individualizing =
+  (authority: IssuerId, key: KeyObject, clock: Clock): TestAuthority['individualize'] =>
+  ({ scope = privateKey(), epoch = 1, securityVersion = '2.9.0.1', from, until } = {}) => {
+    const [signing, agreement, mid] = [privateKey(), privateKey(), machineId(scope)]
+    const credential = issueCredential(key, thumbprint(key), {
+      authority,
+      mid,
+      epoch,
+      securityVersion: securityVersion as SecurityVersion,
+      level: 1000,
+      signing: publicJwk(signing),
+      agreement: publicJwk(agreement),
+      from: timestampFromMicros(from ?? clock.now() - YEAR),
+      until: timestampFromMicros(until ?? clock.now() + YEAR),
+    })
+    return { mid, epoch, scope, signing, agreement, credential }
+  }
+
 /** A fresh authority. @param limit computers beside the first one. */
 export const testAuthority = (clock: Clock, limit = 3): TestAuthority => {
   const rootKey = privateKey()
@@ -108,20 +127,6 @@ export const testAuthority = (clock: Clock, limit = 3): TestAuthority => {
     publicKey: (use, kid) => (kid === thumbprint(keys[use]) ? keys[use] : undefined),
     stateKey: secretFromBytes(systemRandom.bytes(32)),
     certifyIssuer: (key) => certified(rootKey, key, 'issuer', clock.now()),
-    individualize: ({ scope = privateKey(), epoch = 1, securityVersion = '2.9.0.1', from, until } = {}) => {
-      const [signing, agreement, mid] = [privateKey(), privateKey(), machineId(scope)]
-      const credential = issueCredential(individualization, thumbprint(individualization), {
-        authority: name,
-        mid,
-        epoch,
-        securityVersion: securityVersion as SecurityVersion,
-        level: 1000,
-        signing: publicJwk(signing),
-        agreement: publicJwk(agreement),
-        from: timestampFromMicros(from ?? clock.now() - YEAR),
-        until: timestampFromMicros(until ?? clock.now() + YEAR),
-      })
-      return { mid, epoch, scope, signing, agreement, credential }
-    },
+    individualize: individualizing(name, individualization, clock),
   }
 }
