@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { lastValueFrom, toArray } from 'rxjs'
 
 import { kills } from '../../../../test/gate/kills'
@@ -14,9 +13,9 @@ import { isSetId, POINTER, setFolder } from './set-files'
 import type { BackupOrder } from './testing/backup-process'
 import { backupScene, isBackupTrace, lidsInBackup, type BackupScene } from './testing/backup-scene'
 
-const LICENSES = 40
-/** A backup of so many licenses takes about this long here. */
-const LONGEST_MILLISECONDS = 60
+const LICENSES = 5
+/** Kills of an ordinary run: before each of the last steps, in which the new set takes the place of the old one. */
+const EVERYDAY = 10
 const MINUTES = 300_000
 
 const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
@@ -31,43 +30,44 @@ describe('a backup whose process is killed', () => {
   })
   afterEach(() => scene.place.remove())
 
-  const start = (): ChildProcess => {
+  /** A run in a process of its own. @returns how many operations on the medium it took; nothing for one that was killed. */
+  const runApart = async (dieBefore: number): Promise<number | undefined> => {
     const { root, individualization, sealing } = scene.authority
     const order: BackupOrder = {
       home: scene.place.directory,
       machineFile: scene.place.machineFile,
       directory,
+      dieBefore,
       authority: { root: pem(root), individualization: pem(individualization), sealing: pem(sealing) },
     }
     const run = join(__dirname, '..', 'store', 'sqlite', 'testing', 'run-typescript.cjs')
-    return spawn(process.execPath, [run, join(__dirname, 'testing', 'backup-process.ts'), JSON.stringify(order)])
-  }
-
-  const killedAfter = async (milliseconds: number): Promise<void> => {
-    const child = start()
-    const closed = once(child, 'close')
-    const begun = await Promise.race([once(child.stdout ?? child, 'data'), closed.then(() => undefined)])
-    if (begun === undefined) throw new Error('the process ended before it began')
-    await sleep(milliseconds)
-    child.kill('SIGKILL')
-    await closed
+    const child = spawn(process.execPath, [run, join(__dirname, 'testing', 'backup-process.ts'), JSON.stringify(order)])
+    let output = ''
+    child.stdout.on('data', (data: Buffer) => (output += data.toString()))
+    const [code, signal] = (await once(child, 'close')) as readonly [number | null, string | null]
+    if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the process ended with ${String(code)}`)
+    return signal === 'SIGKILL' ? undefined : Number(output)
   }
 
   const events = (): Promise<ReadonlyArray<StoredEvent>> => lastValueFrom(scene.home.store.readAll().pipe(toArray()))
   const setOf = ({ data }: StoredEvent) => (data as { readonly set: string }).set
 
   it('leaves the old backup or the new one, whole; the next run goes on, and the log names each license once a set', async () => {
-    await scene.run({ directory, overwrite: true })
-    const number = kills(10)
-    for (let kill = 0; kill < number; kill += 1) {
+    const seen = new Set<'old' | 'new'>()
+    await runApart(0)
+    const operations = (await runApart(0)) ?? 0
+    expect(operations).toBeGreaterThan(EVERYDAY)
+    for (let kill = 0; kill < kills(EVERYDAY); kill += 1) {
       const before = await succeed(openBackup(directory, { salvage: false }))
       const position = (await events()).length
-      await killedAfter((kill * LONGEST_MILLISECONDS) / number)
+      expect(await runApart(operations - (kill % operations))).toBeUndefined()
       const after = await succeed(openBackup(directory, { salvage: false }))
-      const begun = (await events()).slice(position).filter(({ type }) => type === 'BackupBegun').map(setOf)
-      expect([before.set, ...begun]).toContain(after.set)
+      const sets = (await events()).slice(position).filter(({ type }) => type === 'BackupBegun').map(setOf)
+      expect([before.set, ...sets]).toContain(after.set)
       expect(await lidsInBackup(directory)).toHaveLength(LICENSES)
+      seen.add(after.set === before.set ? 'old' : 'new')
     }
+    expect(seen).toEqual(new Set(['old', 'new']))
     const resumed = await scene.run({ directory, overwrite: true })
     expect(isBackupTrace(resumed.map(({ type }) => type))).toBe(true)
     expect(await lidsInBackup(directory)).toHaveLength(LICENSES)
