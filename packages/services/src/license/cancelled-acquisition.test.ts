@@ -56,7 +56,8 @@ describe('a cancelled acquisition', () => {
     expect(stored).toBeGreaterThan(0)
     for (let at = 0; at < whole.length; at += 1) {
       const home = await computer()
-      const { after, licenses } = await cancelAt(home, at, (onSettled) => acquireLicense(scene.env(home, { onSettled }))(request({ keyId })))
+      const start = (onSettled: () => void) => acquireLicense(scene.env(home, { onSettled }))(request({ keyId }))
+      const { after, licenses } = await cancelAt(home, at, start)
       const isStored = at >= stored
       expect(after).toEqual(['AcquisitionBegun', isStored ? 'LicenseAcquired' : 'AcquisitionCancelled'])
       expect(licenses).toHaveLength(isStored ? 1 : 0)

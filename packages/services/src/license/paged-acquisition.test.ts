@@ -20,11 +20,14 @@ const textOf = async ({ body }: ServiceResponse): Promise<string> => {
 
 const unescaped = (text: string): string => text.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&')
 
+/** The end of a non-silent acquisition. */
+type Challenged = StoredEvent & { readonly data: { readonly challenge: string; readonly url: string } }
+
 /** The forms of a page, as a browser would send them. */
 const formsOf = (html: string): ReadonlyArray<{ readonly action: string; readonly body: string }> =>
   html.split('<form ').slice(1).map((form) => {
     const fields = [...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
-    const body = new URLSearchParams(fields.map(([, name = '', value = '']) => [name, unescaped(value)]))
+    const body = new URLSearchParams(fields.map(([, name = '', value = '']): [string, string] => [name, unescaped(value)]))
     return { action: /action="([^"]*)"/.exec(form)?.[1] ?? '', body: body.toString() }
   })
 
@@ -37,9 +40,9 @@ describe.each(WAYS)('an acquisition by a page, %s', (way) => {
   })
   afterEach(() => scene.remove())
 
-  const challenged = async (mode: AcquisitionMode, keyId?: KeyId, by = home): Promise<StoredEvent & { readonly data: { challenge: string; url: string } }> => {
+  const challenged = async (mode: AcquisitionMode, keyId?: KeyId): Promise<Challenged> => {
     const request = { mode, url: scene.address, urlState: 'trusted' as const, ...(keyId !== undefined && { keyId }) }
-    const events = await eventsOf(acquireLicense(scene.env(by))(request))
+    const events = await eventsOf(acquireLicense(scene.env(home))(request))
     expect(events.map(({ type }) => type)).toEqual(['AcquisitionBegun', 'AcquisitionChallenged'])
     return events.at(-1) as never
   }
@@ -54,7 +57,8 @@ describe.each(WAYS)('an acquisition by a page, %s', (way) => {
     if (E.isLeft(read)) throw new Error('no acquisition URL')
     return read.right.page
   }
-  const pressed = (url: string, { action, body }: { readonly action: string; readonly body: string }) => post(new URL(action, url).href, body)
+  const pressed = (url: string, { action, body }: { readonly action: string; readonly body: string }) =>
+    post(new URL(action, url).href, body)
   const monitor = (challenge: string, by = home, wait?: () => Promise<void>) =>
     eventsOf(monitorAcquisition(scene.env(by, wait && { wait }))({ challenge }))
   const playable = async (keyId: KeyId, by = home) => (await succeed(queryLicense(by)({ keyId, action: 'Play' }))).allowed

@@ -1,5 +1,6 @@
 import { acquireLicense, type AcquisitionRequest } from '@custody/core/acquisition'
 import type { Home } from '@custody/core/home'
+import type { RequiredVersion } from '@custody/core/identity'
 import { queryLicense, reserveUse } from '@custody/core/vault'
 
 import { succeed } from '../authority/testing/temporary-authority'
@@ -39,7 +40,7 @@ describe.each(WAYS)('a silent acquisition, %s', (way) => {
   it.each([
     ['nothing is offered', undefined, 'LicenseUnavailable', 'non-silent'],
     ['a person has to accept', { mode: 'non-silent' as const }, 'NotSilent', 'non-silent'],
-    ['the component is too old', { minimumVersion: '2.10' as never }, 'IndividualizationRequired', 'individualize'],
+    ['the component is too old', { minimumVersion: '2.10' as RequiredVersion }, 'IndividualizationRequired', 'individualize'],
   ])('LI-63, C-17: where %s, it says what to do', async (_, draft, reason, next) => {
     const keyId = draft === undefined ? newKeyId() : (await scene.offer(draft)).keyId
     const events = await acquire({ keyId })
