@@ -21,6 +21,9 @@ export const ContinuityMoved = defineEvent({
   data: t.type({ token: t.string }),
 })
 
+/** What no service gives. */
+const NONE = ''
+
 const CONTINUITY_EVENTS = [ContinuityMoved] as const
 
 const newest = rememberedFold<(typeof CONTINUITY_EVENTS)[number], string | undefined>(CONTINUITY_STREAM, {
@@ -33,7 +36,7 @@ const newest = rememberedFold<(typeof CONTINUITY_EVENTS)[number], string | undef
 export const continuityToken = (store: EventStore): TE.TaskEither<CoreFault, string | undefined> =>
   pipe(
     newest(store),
-    TE.map(({ state }) => state)
+    TE.map(({ state }) => (state === NONE ? undefined : state))
   )
 
 /** What an append adds to keep a new token. */
@@ -42,3 +45,10 @@ export const keepContinuity = (token: string): StreamAppend => ({
   expectedRevision: 'any',
   events: [newEvent(ContinuityMoved, { token })],
 })
+
+/** What an append adds where the home becomes another computer: no token ties it to the one before (R22). */
+export const forgetContinuity: StreamAppend = {
+  stream: CONTINUITY_STREAM,
+  expectedRevision: 'any',
+  events: [newEvent(ContinuityMoved, { token: NONE })],
+}

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
-import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as T from 'fp-ts/Task'
 import * as TE from 'fp-ts/TaskEither'
@@ -27,7 +27,7 @@ import {
 import { bindingCheck, deviceKeyHeader, homeKeyHeader, masterHeader, subkey, vaultHeader } from './keystore-seals'
 import { bindingKey, type MachineBinding } from './machine-binding'
 import { makePrivateKey, privateKeySecret, publicThumbprint } from './private-key'
-import { FIRST_GENERATIONS } from './vault-generation-decider'
+import { FIRST_GENERATIONS, type VaultGeneration } from './vault-generation-decider'
 
 /** Where a new keystore goes and what it is bound to. */
 export interface NewKeystore {
@@ -37,6 +37,10 @@ export interface NewKeystore {
   readonly binding: MachineBinding
   readonly random: Random
   readonly securityVersion: SecurityVersion
+  /** Number of its first epoch, 0 when left out. */
+  readonly epoch?: number
+  /** The vault keys that it begins with; those of a new home when left out. */
+  readonly generations?: ReadonlyArray<VaultGeneration>
 }
 
 const FIRST_EPOCH = 0
@@ -72,21 +76,21 @@ const sealVault = async (place: string, agreement: KeyObject, header: SealHeader
 }
 
 const writeEpoch = async (folder: string, master: Secret, request: NewKeystore): Promise<void> => {
-  const { homeId, random, securityVersion } = request
+  const { homeId, random, securityVersion, epoch = FIRST_EPOCH, generations = FIRST_GENERATIONS } = request
   const [signing, agreement] = [makePrivateKey(), makePrivateKey()]
   const headerOf = (kind: 'signing' | 'agreement', pair: KeyObject) =>
-    deviceKeyHeader(kind, homeId, FIRST_EPOCH, publicThumbprint(pair))
-  const keyOf = (kind: string) => subkey(master, 'device', String(FIRST_EPOCH), kind)
-  await makeFolder(epochFolder(folder, FIRST_EPOCH))
-  await sealPair(signingFile(folder, FIRST_EPOCH), keyOf('signing'), headerOf('signing', signing), signing)
-  await sealPair(agreementFile(folder, FIRST_EPOCH), keyOf('agreement'), headerOf('agreement', agreement), agreement)
-  const credential = selfMadeCredential(FIRST_EPOCH, securityVersion, signing, agreement)
-  await writeKey(credentialFile(folder, FIRST_EPOCH), credential)
-  for (const { generation, class: vaultClass } of FIRST_GENERATIONS) {
-    const header = vaultHeader(homeId, FIRST_EPOCH, generation, vaultClass)
-    await sealVault(vaultFile(folder, FIRST_EPOCH, generation), agreement, header, random)
+    deviceKeyHeader(kind, homeId, epoch, publicThumbprint(pair))
+  const keyOf = (kind: string) => subkey(master, 'device', String(epoch), kind)
+  await makeFolder(epochFolder(folder, epoch))
+  await sealPair(signingFile(folder, epoch), keyOf('signing'), headerOf('signing', signing), signing)
+  await sealPair(agreementFile(folder, epoch), keyOf('agreement'), headerOf('agreement', agreement), agreement)
+  const credential = selfMadeCredential(epoch, securityVersion, signing, agreement)
+  await writeKey(credentialFile(folder, epoch), credential)
+  for (const { generation, class: vaultClass } of generations) {
+    const header = vaultHeader(homeId, epoch, generation, vaultClass)
+    await sealVault(vaultFile(folder, epoch, generation), agreement, header, random)
   }
-  await syncFolder(epochFolder(folder, FIRST_EPOCH))
+  await syncFolder(epochFolder(folder, epoch))
 }
 
 const writeAll = async (folder: string, binding: Secret, request: NewKeystore): Promise<void> => {
@@ -144,6 +148,42 @@ export const createKeystore = (request: NewKeystore): TE.TaskEither<KeystoreFaul
       )
     })
   )
+
+const UNREADABLE = 'keystore.unreadable-'
+
+/** Whatever lies under the name of the keystore is set aside under the next free number. */
+const setAside = async (directory: string): Promise<void> => {
+  const numbers = (await readdir(directory))
+    .filter((name) => name.startsWith(UNREADABLE))
+    .map((name) => Number(name.slice(UNREADABLE.length)))
+  const next = Math.max(0, ...numbers.filter(Number.isInteger)) + 1
+  if (await holds(join(directory, KEYSTORE))) await rename(join(directory, KEYSTORE), join(directory, `${UNREADABLE}${next}`))
+}
+
+/**
+ * Makes all keys anew, whole in a folder of their own, and only then sets the ones before aside as `keystore.unreadable-<n>`.
+ *
+ * @errors `HomeUnwritable`, those of the binding.
+ */
+export const replaceKeystore = (request: NewKeystore): TE.TaskEither<KeystoreFault, boolean> => {
+  const { directory, random } = request
+  const place = join(directory, KEYSTORE)
+  return pipe(
+    bindingKey(request.binding, request.homeId),
+    TE.flatMap((binding) =>
+      writing(directory, async () => {
+        const folder = temporaryName(place, random)
+        await writeAll(folder, binding, request).finally(() => {
+          wipeSecret(binding)
+        })
+        await setAside(directory)
+        await rename(folder, place)
+        await syncFolder(directory)
+        return true
+      })
+    )
+  )
+}
 
 /** Removes what runs that were killed left of keystores; to be called when the home has one. Never fails. */
 export const removeUnfinishedKeystores =

@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import { forgetContinuity } from '../authority/continuity'
 import { defineEvent, newEvent } from '../event/define-event'
 import type { StoredEvent } from '../event/stored-event'
 import type { CoreFault } from '../fault/core-fault'
@@ -37,6 +38,7 @@ export const eraseScope =
         home.store.append({
           appends: [
             { stream: MACHINE_IDENTITY_STREAM, expectedRevision: 'any', events: [newEvent(MachineIdentityErased, { authority })] },
+            forgetContinuity,
           ],
         })
       )

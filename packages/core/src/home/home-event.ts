@@ -18,3 +18,15 @@ export const HomeMoved = defineEvent({
   schemaVersion: 1,
   data: t.type({ homeId: t.string }),
 })
+
+/** The home got new keys of its own, as the ones before do not open here: it is another computer from here on. */
+export const HomeRenewed = defineEvent({
+  type: 'HomeRenewed',
+  schemaVersion: 1,
+  data: t.type({
+    homeId: t.string,
+    /** Thumbprint of the key that anchors the log from here on; the log itself stays tied to its first one. */
+    logKey: t.string,
+    epoch: t.number,
+  }),
+})

@@ -33,7 +33,8 @@ const FIRST_EPOCH = 0
 
 const foldedDevice = rememberedFold(DEVICE_STREAM, { definitions: DEVICE_EVENTS, initial, evolve })
 
-const deviceOf = (store: EventStore): TE.TaskEither<CoreFault, DeviceStatement> =>
+/** Epoch and version as a log has them. @errors `KeystoreMissing` for a log without any, those of the store. */
+export const deviceOf = (store: EventStore): TE.TaskEither<CoreFault, DeviceStatement> =>
   pipe(
     foldedDevice(store),
     TE.flatMap(({ state: { epoch, securityVersion } }): TE.TaskEither<CoreFault, DeviceStatement> =>
@@ -143,6 +144,13 @@ const assembled = (options: HomeOptions, { config, store: log, application }: Ho
   )
 }
 
+/** Opens the log of a home alone. @errors those of the store. */
+export const openHomeStore = (options: HomeOptions, config: HomeConfig): TE.TaskEither<CoreFault, HomeStore> => {
+  const { directory, clock, random } = options
+  const openStore = options.openStore ?? ((env) => openSqliteStore({ ...env, file: eventsFile(directory) }))
+  return openStore({ logId: config.log, clock, random, projections: homeProjections })
+}
+
 /**
  * Opens a home, and makes it at first use. No key is opened before something needs it, so the log of a home that was
  * copied or belongs to another machine stays readable; its keys then answer `HomeCopied` or `BindingMismatch`.
@@ -152,13 +160,12 @@ const assembled = (options: HomeOptions, { config, store: log, application }: Ho
  */
 export const openHome = (options: HomeOptions): TE.TaskEither<CoreFault, Home> => {
   const { directory, machineFile, clock, random } = options
-  const openStore = options.openStore ?? ((env) => openSqliteStore({ ...env, file: eventsFile(directory) }))
   return pipe(
     makeHome({ directory, binding: machineFileBinding(machineFile, random), clock, random }),
     TE.mapLeft((fault): CoreFault => fault),
     TE.bindTo('config'),
     TE.bind('application', () => TE.fromEither(checkedApplication(options))),
-    TE.bind('store', ({ config }) => openStore({ logId: config.log, clock, random, projections: homeProjections })),
+    TE.bind('store', ({ config }) => openHomeStore(options, config)),
     TE.map((parts) => assembled(options, parts)),
     TE.flatMap((home) =>
       pipe(

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
@@ -13,25 +12,11 @@ import { runTask } from '../fault/run-task'
 import { attempted } from '../fault/to-task-either'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
-import { takeExclusiveFile } from '../store/sqlite/exclusive-file'
 import { readVaultGenerations } from '../vault/vault-generations'
 import { rewrapEnvelopes } from '../vault/rewrap-envelopes'
 import { readIndividualization } from './individualization-decider'
+import { takeIndividualizationLock } from './individualization-lock'
 import { removeDownloads } from './package-download'
-
-const LOCK = 'individualization.lock'
-
-/**
- * Lets one individualization of a home run at a time (IN-10). The operating system holds the lock, so that of a process that
- * died it is free at once.
- *
- * @returns what gives it back.
- * @errors `Individualizing`; `StoreUnavailable`, `DiskFull` where the home's folder takes no file.
- */
-export const takeIndividualizationLock = ({ directory }: Pick<Home, 'directory'>): E.Either<CoreFault, () => void> => {
-  const taken = takeExclusiveFile(join(directory, LOCK))
-  return E.isLeft(taken) && taken.left.type === 'StoreLocked' ? E.left({ type: 'Individualizing' }) : taken
-}
 
 const retire = (home: Home): TE.TaskEither<CoreFault, unknown> =>
   retryConflict(

@@ -19,7 +19,7 @@ import {
 } from '../identity/security-version'
 import { runProcess, type ProcessContext, type ProcessEnv } from '../process/run-process'
 import { downloadPackage } from './download-package'
-import { finishEpoch, takeIndividualizationLock } from './finish-epoch'
+import { finishEpoch } from './finish-epoch'
 import { readIndividualization, type OpenIndividualization } from './individualization-decider'
 import {
   INDIVIDUALIZATION_STREAM,
@@ -30,6 +30,7 @@ import {
   IndividualizationInstalling,
   IndividualizationUnneeded,
 } from './individualization-event'
+import { takeIndividualizationLock } from './individualization-lock'
 import { RunCancelled, startRun, type IndividualizationRun } from './individualization-run'
 import { installEpoch } from './install-epoch'
 import { meetService, newestVersion } from './meet-service'

@@ -103,7 +103,8 @@ const bodyFor = async (
     scope: publicJwk(scope.key),
     consent: statement,
     forced,
-    ...(E.isRight(credential) && { credential: credential.right.jws }),
+    // That of an identity which was erased would tie this one to it (R22).
+    ...(E.isRight(credential) && credential.right.credential.mid === machineId(scope.key) && { credential: credential.right.jws }),
     ...(continuity !== undefined && { continuity }),
   } as const
   return (nonce) => {

@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
 import { lastValueFrom } from 'rxjs'
-import { concatMap, count, tap } from 'rxjs/operators'
+import { concatMap, count, filter, map, tap } from 'rxjs/operators'
 
 import { checkAnchoredRecord } from '../anchor/anchored-record'
 import { readAnchor, type AnchorDocument } from '../anchor/anchor-document'
@@ -13,6 +13,7 @@ import type { CoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
 import { attempted } from '../fault/to-task-either'
 import type { Home } from '../home/home'
+import { HOME_STREAM, HomeRenewed } from '../home/home-event'
 import type { LogHead } from '../store/log-head'
 import type { Finding, Unchecked, VerifiedAnchors } from './verified-home'
 
@@ -45,12 +46,13 @@ export const verifyAnchors = (home: Home, head: LogHead): TaskEither<CoreFault, 
     if (E.isLeft(key)) {
       return { anchors: NOTHING, findings: [], unchecked: [{ check: 'anchors', fault: key.left } as const] }
     }
-    const logKey = createPublicKey(key.right.key)
+    const renewed = await renewal(home)
+    const log = { key: createPublicKey(key.right.key), name: renewed?.logKey ?? home.logId, since: renewed?.position ?? 0 }
     // Before the log: whatever is kept by now stands there already.
     const newest = await home.anchors.newest()
-    const { believed, findings } = judgeKept(home, logKey, E.isRight(newest) ? newest.right : [])
+    const { believed, findings } = judgeKept(log, E.isRight(newest) ? newest.right : [])
     await compareKept(home, believed)
-    const { logged, missing } = await compareLogged(home, logKey, believed)
+    const { logged, missing } = await compareLogged(home, log, believed)
     if (missing) throw new CoreError({ type: 'LogTruncated', have: head.position, anchored: head.position + 1 })
     const fault = E.isLeft(newest) ? newest.left : null
     return {
@@ -60,15 +62,36 @@ export const verifyAnchors = (home: Home, head: LogHead): TaskEither<CoreFault, 
     }
   })
 
+/** Who vouches for a log: since it was renewed another key than the one that it is tied to. */
+interface LogKey {
+  readonly key: KeyObject
+  readonly name: string
+  /** Position of the record by which the key came; anchors before it are by a key that nobody here has. */
+  readonly since: number
+}
+
+interface Renewal {
+  readonly logKey: string
+  readonly position: number
+}
+
+const renewal = ({ store }: Home): Promise<Renewal | undefined> =>
+  lastValueFrom(
+    store.read(HOME_STREAM).pipe(
+      filter(({ type }) => type === HomeRenewed.type),
+      map(({ data, position }) => (HomeRenewed.data.is(data) ? { logKey: data.logKey, position } : undefined))
+    ),
+    { defaultValue: undefined }
+  )
+
 const judgeKept = (
-  { logId }: Home,
-  logKey: KeyObject,
+  { key, name }: LogKey,
   kept: ReadonlyArray<string>
 ): { readonly believed: ReadonlyArray<KeptAnchor>; readonly findings: ReadonlyArray<Finding> } => {
   const believed: KeptAnchor[] = []
   const findings: Finding[] = []
   for (const jws of kept) {
-    const anchor = readAnchor(logKey, logId, jws)
+    const anchor = readAnchor(key, name, jws)
     if (E.isRight(anchor)) believed.push({ jws, anchor: anchor.right })
     else findings.push({ type: 'KeptAnchor', why: anchor.left.type, damage: true })
   }
@@ -89,9 +112,11 @@ interface LoggedAnchors {
   readonly missing: boolean
 }
 
-const compareLogged = async (home: Home, logKey: KeyObject, kept: ReadonlyArray<KeptAnchor>): Promise<LoggedAnchors> => {
+const compareLogged = async (home: Home, logKey: LogKey, kept: ReadonlyArray<KeptAnchor>): Promise<LoggedAnchors> => {
   const missing = new Set(kept.map(({ jws }) => jws))
   const events$ = home.store.read(ANCHOR_STREAM).pipe(
+    // The chain covers those before; whose they are cannot be proved any more.
+    filter(({ position }) => position > logKey.since),
     concatMap((event) => compareEvent(home, logKey, event)),
     tap((jws) => missing.delete(jws))
   )
@@ -100,12 +125,12 @@ const compareLogged = async (home: Home, logKey: KeyObject, kept: ReadonlyArray<
 }
 
 /** The chain holds already, so the hash before an event is that of the record before it. */
-const compareEvent = async (home: Home, logKey: KeyObject, event: StoredEvent): Promise<string> => {
+const compareEvent = async (home: Home, { key, name }: LogKey, event: StoredEvent): Promise<string> => {
   const { position, previousHash, type, data } = event
   const broken = (expected: string, found: string): CoreError =>
     new CoreError({ type: 'LogBroken', position, expected, found })
   if (type !== LogAnchored.type || !LogAnchored.data.is(data)) throw broken('an anchor', type)
-  const read = readAnchor(logKey, home.logId, data.anchor)
+  const read = readAnchor(key, name, data.anchor)
   if (E.isLeft(read)) throw broken('an anchor signed by the log key', read.left.type)
   const anchor = read.right
   if (anchor.position >= position) throw broken('an anchor of a record before it', `one of record ${anchor.position}`)
