@@ -11,7 +11,7 @@ import { verifyHome } from '../verify/verify-home'
 import { INDIVIDUALIZATION_STREAM } from './individualization-event'
 import { individualize } from './individualize'
 import { farSide, type FarSide } from './testing/far-side'
-import { answering, individualized, quickClient } from './testing/individualized-home'
+import { answering, individualized, quickClient, withAppend } from './testing/individualized-home'
 
 describe('individualizations that do not end', () => {
   let place: TemporaryPlace
@@ -83,7 +83,7 @@ describe('individualizations that do not end', () => {
         if (appends++ === at) throw new TypeError('killed')
         return answer
       }
-      await individualized({ ...home, store: { ...home.store, append } }, far, { forced: true }).catch((error: unknown) => {
+      await individualized(withAppend(home, append), far, { forced: true }).catch((error: unknown) => {
         if (!(error instanceof TypeError)) throw error
       })
     }

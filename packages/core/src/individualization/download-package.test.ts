@@ -8,7 +8,7 @@ import { succeed, temporaryPlace, type TemporaryPlace } from '../home/testing/te
 import { INDIVIDUALIZATION_STREAM } from './individualization-event'
 import { progressMarks } from './progress-marks'
 import { answer, cutAfter, farSide, type FarSide } from './testing/far-side'
-import { individualized } from './testing/individualized-home'
+import { individualized, withAppend } from './testing/individualized-home'
 
 const KIB = 1024
 
@@ -112,15 +112,12 @@ describe('download of a package', () => {
   it('a run that was killed is gone on with: leaves that are there are verified anew and not fetched again', async () => {
     far.settings.onPackage = (response) => cutAfter(response, 200 * KIB)
     let kill = true
-    const store = {
-      ...home.store,
-      append: (request: Parameters<Home['store']['append']>[0]) => {
-        const types = request.appends.flatMap(({ events }) => events.map(({ data }) => data as never as Partial<Reported>))
-        if (kill && types.some(({ leaves = 0 }) => leaves >= 30)) throw new TypeError('killed')
-        return home.store.append(request)
-      },
+    const append: Home['store']['append'] = (request) => {
+      const types = request.appends.flatMap(({ events }) => events.map(({ data }) => data as never as Partial<Reported>))
+      if (kill && types.some(({ leaves = 0 }) => leaves >= 30)) throw new TypeError('killed')
+      return home.store.append(request)
     }
-    await expect(individualized({ ...home, store }, far)).rejects.toThrow('killed')
+    await expect(individualized(withAppend(home, append), far)).rejects.toThrow('killed')
     kill = false
     far.settings.onPackage = (response) => response
     const [name = ''] = readdirSync(join(place.directory, 'downloads'))

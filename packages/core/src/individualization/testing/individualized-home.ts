@@ -41,3 +41,10 @@ export const individualized = (
 
 /** Types of events in order. */
 export const typesOf = (events: ReadonlyArray<StoredEvent>): ReadonlyArray<string> => events.map(({ type }) => type)
+
+/** The same home with another way to append; what it reads anew at each look it goes on reading anew. */
+export const withAppend = (home: Home, append: Home['store']['append']): Home =>
+  Object.defineProperties({} as Home, {
+    ...Object.getOwnPropertyDescriptors(home),
+    store: { value: { ...home.store, append }, enumerable: true },
+  })
