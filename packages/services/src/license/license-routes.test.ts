@@ -3,7 +3,7 @@ import { utf8 } from '@custody/core/encoding'
 import { serviceClient, type ServiceCall } from '@custody/core/exchange'
 import type { Home } from '@custody/core/home'
 import { presentCredential } from '@custody/core/individualization'
-import { LicenseResponseDocument, type LicenseResponse } from '@custody/core/license'
+import { LicenseResponseDocument } from '@custody/core/license'
 import { systemRandom } from '@custody/core/random'
 import { secretFromBytes } from '@custody/core/secret'
 
@@ -12,6 +12,8 @@ import { readOffers } from './offers'
 import { openOfferKey } from './offer-key'
 import { offerContent } from './offer-content'
 import { eventsOf, licenseScene, newKeyId, QUICK, type LicenseScene } from './testing/license-scene'
+
+type Response = ReturnType<typeof LicenseResponseDocument.encode>
 
 describe('the routes of the license server', () => {
   let scene: LicenseScene
@@ -22,12 +24,12 @@ describe('the routes of the license server', () => {
   })
   afterEach(() => scene.remove())
 
-  const call = async (body: object, members: Partial<ServiceCall<LicenseResponse>> = {}) => {
+  const call = async (body: object, members: Partial<ServiceCall<Response>> = {}) => {
     const { transport, place, authority } = scene
     const client = serviceClient({ transport, clock: place.clock, random: systemRandom, wait: async () => undefined, pace: QUICK })
     const { credential, jws } = await succeed(presentCredential(home))
     const signing = await succeed(home.keystore.signing(credential.epoch))
-    return client.call<LicenseResponse>({
+    return client.call<Response>({
       service: 'license',
       authority: authority.name,
       signing: signing.key,
