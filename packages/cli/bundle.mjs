@@ -14,8 +14,8 @@ await build({
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
-  // Native code and its loader stay outside.
-  external: ['libsql'],
+  // Native code and its loader stay outside, and what only the services load.
+  external: ['libsql', 'fastify', 'prom-client'],
   legalComments: 'none',
   logLevel: 'warning',
 })

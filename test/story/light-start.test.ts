@@ -21,19 +21,19 @@ describe('the bundled command', () => {
   const reported = async (...words: ReadonlyArray<string>): Promise<Outcome> =>
     outcomeOf(await runProgram(process.execPath, ['--require', REPORT, COMMAND, ...words], { env: environmentOf(place) }))
 
-  it('needs libsql beside it and nothing else', () => {
+  it('needs the engine of the log beside it, what the services alone load, and nothing else', () => {
     const names = [...readFileSync(BUNDLE, 'utf8').matchAll(/\brequire\("([^"./][^"]*)"\)/g)].map(([, name]) => name ?? '')
-    expect([...new Set(names)].filter((name) => !isBuiltin(name))).toEqual(['libsql'])
+    expect([...new Set(names)].filter((name) => !isBuiltin(name)).sort()).toEqual(['fastify', 'libsql', 'prom-client'])
   })
 
   it('tells its version without the engine of the log, which a list loads', async () => {
     const version = await reported('--version')
     expect(version.exit).toBe(0)
     expect(version.stderr).toContain('loaded: ')
-    expect(version.stderr).not.toMatch(/loaded: (libsql|pg)\b/)
+    expect(version.stderr).not.toMatch(/loaded: (libsql|pg|fastify|prom-client)\b/)
     const list = await reported('licenses')
     expect(list.exit).toBe(0)
     expect(list.stderr).toContain('loaded: libsql')
-    expect(list.stderr).not.toMatch(/loaded: pg\b/)
+    expect(list.stderr).not.toMatch(/loaded: (pg|fastify|prom-client)\b/)
   }, LONG)
 })

@@ -13,6 +13,7 @@ import { VERSION } from './version'
 /** Options that stand before or after any command. */
 interface GlobalOptions {
   readonly home?: string
+  readonly authority?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -50,9 +51,13 @@ const worst = (exit: ExitCode, unwritten: CommandFailure | undefined): ExitCode 
   return unwritten === undefined || exit !== EXIT.done ? exit : unwritten.exit
 }
 
-const runFor = ({ home, json, quiet }: GlobalOptions, output: StandardOutput): Run => ({
+const runFor = ({ home, authority, json, quiet }: GlobalOptions, output: StandardOutput): Run => ({
   reporter: createReporter({ json: json === true, quiet: quiet === true, output }),
-  places: homePlaces({ ...(home === undefined ? {} : { home }), environment: process.env }),
+  places: homePlaces({
+    ...(home === undefined ? {} : { home }),
+    ...(authority === undefined ? {} : { authority }),
+    environment: process.env,
+  }),
 })
 
 const createProgram = (): Command =>

@@ -17,9 +17,10 @@ import { readKeyLines, type KeyLine } from '../options/key-lines'
 import { tellDamage } from '../output/damage'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
-import { runTransfer, type Transfer } from './run-transfer'
+import { runProcess, type Process } from './run-process'
 import type { AddCommand, ParsedOptions } from './run'
 import { withHome } from './session'
+import { withUpgrade } from './with-upgrade'
 
 /** What `custody export` was told. */
 export interface ExportOptions {
@@ -34,6 +35,8 @@ export interface ExportOptions {
 }
 
 const MICROSECONDS = 1000
+/** The rule of refusals that a security upgrade mends. */
+const NEEDS_UPGRADE = 'IN-3'
 
 /** `custody export`: moves protected ASF to a third-party rights system, if a license lets it. */
 export const exportCommand =
@@ -42,7 +45,7 @@ export const exportCommand =
     const { output, adapter } = options
     return pipe(
       givenKeys(options),
-      TE.chain((keys) => wipingKeys(keys, runTransfer(reporter, transferOf(reporter, options, home, keys)))),
+      TE.chain((keys) => wipingKeys(keys, runProcess(reporter, transferOf(reporter, options, home, keys)))),
       TE.chainEitherK(refusalOf),
       TE.map((events) => {
         const licenseId = licenseOf(events)
@@ -64,7 +67,7 @@ const givenKeys = ({ keys }: ExportOptions): TE.TaskEither<CommandFailure, Reado
   keys === undefined ? TE.right(undefined) : readKeyLines(keys)
 
 const transferOf =
-  (reporter: Reporter, options: ExportOptions, home: Home, targetKeys: ReadonlyArray<KeyLine> | undefined): Transfer =>
+  (reporter: Reporter, options: ExportOptions, home: Home, targetKeys: ReadonlyArray<KeyLine> | undefined): Process =>
   (env) => {
     const { input, output, adapter, scheme, overwrite, salvage } = options
     const onProgress = transferProgress(reporter, () => home.clock.now() / MICROSECONDS)
@@ -93,8 +96,10 @@ const wipingKeys =
 const refusalOf = (events: ReadonlyArray<StoredEvent>): E.Either<CommandFailure, ReadonlyArray<StoredEvent>> => {
   const refused = events.find(({ type }) => type === ExportRefused.type)
   if (refused === undefined || !ExportRefused.data.is(refused.data)) return E.right(events)
-  const lines = refused.data.refusals.map(({ rule, text }) => `refused (${rule}): ${text}`)
-  return E.left(failure(EXIT.refused, ...lines))
+  const { refusals } = refused.data
+  const lines = refusals.map(({ rule, text }) => `refused (${rule}): ${text}`)
+  const upgrade = refusals.some(({ rule }) => rule === NEEDS_UPGRADE)
+  return E.left({ ...failure(EXIT.refused, ...lines), ...(upgrade && { mend: 'individualize' as const }) })
 }
 
 const licenseOf = (events: ReadonlyArray<StoredEvent>): string => {
@@ -113,11 +118,12 @@ export const addExport: AddCommand = (program, perform) => {
     .option('--keys <file>', 'keys of your own, one KID:KEY line for all tracks or for each (- for standard input)')
     .option('--overwrite', 'replace what stands in the folder')
     .option('--salvage', 'take the whole samples of a damaged file')
+    .option('--service <url>', 'address of the services, should a security upgrade be needed')
     .action(
       perform(
         (options, input = '') =>
-          ({ reporter, places }) =>
-            withHome(places)(exportCommand(reporter, exportOptions(options, input)))
+          (run) =>
+            withHome(run.places)(withUpgrade(run, options['service'], exportCommand(run.reporter, exportOptions(options, input))))
       )
     )
 }

@@ -19,7 +19,7 @@ import { readRights } from '../options/rights-option'
 import { tellDamage } from '../output/damage'
 import type { Reporter } from '../output/reporter'
 import { transferProgress } from '../output/transfer-progress'
-import { runTransfer } from './run-transfer'
+import { runProcess } from './run-process'
 import type { AddCommand, ParsedOptions } from './run'
 import { withHome } from './session'
 
@@ -49,7 +49,7 @@ export const protectCommand =
       requestOf(home, reporter, options),
       TE.chain(({ request, key }) =>
         pipe(
-          runTransfer(reporter, (env) => protectMedia({ ...env, home, registered: registeredSystems })(request)),
+          runProcess(reporter, (env) => protectMedia({ ...env, home, registered: registeredSystems })(request)),
           (run) => async () => {
             const answer = await run()
             if (key !== undefined) wipeSecret(key)

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Home } from '@custody/core/home'
 import { keyIdFromText, type KeyId } from '@custody/core/identity'
 import { wipeSecret } from '@custody/core/secret'
@@ -10,6 +9,7 @@ import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
+import { askYes, canAsk } from '../consent/ask-yes'
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
@@ -70,29 +70,18 @@ const notARecord = (file: string): CommandFailure =>
 
 const QUESTION = 'This shows content keys on the screen. Whoever sees them can open the media. Go on? [y/N] '
 
-const DECLINED = E.left(failure(EXIT.refused, 'declined'))
-
 /** The end of input and any other answer mean no; an interrupt ends the command. */
 const consent = (reporter: Reporter, yes: boolean): TE.TaskEither<CommandFailure, void> => async () => {
   if (yes) return E.right(undefined)
-  if (!process.stdin.isTTY) return E.left(failure(EXIT.refused, 'keys are shown only with --yes, or on a terminal after a question'))
+  if (!canAsk()) return E.left(failure(EXIT.refused, 'keys are shown only with --yes, or on a terminal after a question'))
   reporter.progress(undefined)
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return await new Promise<E.Either<CommandFailure, void>>((resolve) => {
-      lines.once('SIGINT', () => {
-        resolve(E.left(failure(EXIT.interrupted, 'cancelled')))
-      })
-      // Without this the question would stay open, and the process would end as if all were done.
-      lines.once('close', () => {
-        resolve(DECLINED)
-      })
-      lines.question(QUESTION, (answer) => {
-        resolve(/^y(es)?$/i.test(answer.trim()) ? E.right(undefined) : DECLINED)
-      })
-    })
-  } finally {
-    lines.close()
+  switch (await askYes(QUESTION)) {
+    case 'yes':
+      return E.right(undefined)
+    case 'no':
+      return E.left(failure(EXIT.refused, 'declined'))
+    case 'interrupted':
+      return E.left(failure(EXIT.interrupted, 'cancelled'))
   }
 }
 

@@ -1,5 +1,6 @@
 import { systemClock } from '@custody/core/clock'
-import { openHome, type Home } from '@custody/core/home'
+import type { CoreFault } from '@custody/core/fault'
+import { openHome, renewHome, type Home, type HomeOptions } from '@custody/core/home'
 import { systemRandom } from '@custody/core/random'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
@@ -13,11 +14,25 @@ import type { HomePlaces } from '../options/home-place'
  * Opens the home for one piece of work and closes it afterwards, however the work ends. What it appended is anchored
  * then; that this cannot be done is no failure of the work, but a log that was cut off is told.
  */
-export const withHome =
-  (places: HomePlaces) =>
-  <A>(work: (home: Home) => TE.TaskEither<CommandFailure, A>): TE.TaskEither<CommandFailure, A> =>
+export const withHome = (places: HomePlaces): WithHome => withOpened(openHome(optionsFor(places)))
+
+/** The same for a home whose keys do not open here: it gets new ones first, and is another computer from then on (BR-29). */
+export const withRenewedHome = (places: HomePlaces): WithHome => withOpened(renewHome(optionsFor(places)))
+
+type WithHome = <A>(work: (home: Home) => TE.TaskEither<CommandFailure, A>) => TE.TaskEither<CommandFailure, A>
+
+const optionsFor = ({ directory, machineFile }: HomePlaces): HomeOptions => ({
+  directory,
+  machineFile,
+  clock: systemClock,
+  random: systemRandom,
+})
+
+const withOpened =
+  (opening: TE.TaskEither<CoreFault, Home>): WithHome =>
+  (work) =>
     pipe(
-      openHome({ ...places, clock: systemClock, random: systemRandom }),
+      opening,
       TE.mapLeft(coreFailure),
       TE.chain((home) => async () => {
         try {

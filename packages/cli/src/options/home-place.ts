@@ -5,12 +5,16 @@ import { join } from 'node:path'
 export interface HomePlaces {
   readonly directory: string
   readonly machineFile: string
+  /** Folder of the embedded services, their log and their keys. */
+  readonly authority: string
 }
 
 /** The options and variables that name them. */
 export interface PlaceOptions {
   /** `--home`. */
   readonly home?: string
+  /** `--authority`. */
+  readonly authority?: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -19,10 +23,12 @@ export interface PlaceOptions {
  *
  * @source docs/reference/command-line.md; XDG Base Directory Specification 0.8 for the state folder.
  */
-export const homePlaces = ({ home, environment }: PlaceOptions): HomePlaces => {
+export const homePlaces = ({ home, authority, environment }: PlaceOptions): HomePlaces => {
   const state = given(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state')
+  const directory = given(home) ?? given(environment['CUSTODY_HOME']) ?? join(homedir(), '.custody')
   return {
-    directory: given(home) ?? given(environment['CUSTODY_HOME']) ?? join(homedir(), '.custody'),
+    directory,
+    authority: given(authority) ?? given(environment['CUSTODY_AUTHORITY']) ?? `${directory}-authority`,
     machineFile: given(environment['CUSTODY_MACHINE']) ?? join(state, 'custody', 'machine'),
   }
 }

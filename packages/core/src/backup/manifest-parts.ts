@@ -1,6 +1,9 @@
+import * as E from 'fp-ts/Either'
+
 import { homeAuthority } from '../authority/home-authority'
 import { serviceKeys, type OpenServiceKey } from '../authority/service-key'
 import { issueCertificate } from '../certificate/issue-certificate'
+import { verifyChain } from '../certificate/verify-chain'
 import type { OwnKey } from '../device/key-pair-file'
 import { b64u } from '../encoding/b64u'
 import { CoreError } from '../fault/core-error'
@@ -8,7 +11,7 @@ import { runTask } from '../fault/run-task'
 import type { Home } from '../home/home'
 import type { IssuerId } from '../identity/issuer-id'
 import { presentCredential, type PresentCredential } from '../individualization/present-credential'
-import { Timestamp, timestampFromMicros } from '../license/timestamp'
+import { Timestamp, timestampFromMicros, timestampMicros } from '../license/timestamp'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { readIssuers, trustedIssuers } from '../vault/trusted-issuers'
 import type { BackupManifest } from './backup-manifest'
@@ -47,16 +50,28 @@ const until = (): Timestamp => {
   return NO_END
 }
 
-/** What each issuer is known by: its certificates, or one by this device for the home itself and for whom the user added. */
-const issuersOf = async (home: Home, { signing }: BackupParties, ids: ReadonlySet<IssuerId>): Promise<Issuers> => {
+const isGoodAt = ({ authorityRoot }: Home, chain: ReadonlyArray<string>, at: number): boolean =>
+  E.isRight(verifyChain(chain, { root: authorityRoot, use: 'issuer', now: at }))
+
+/**
+ * What each issuer is known by: its certificates, or one by this device for the home itself, for whom the user added, and for
+ * issuers whose certificates have ended since they came in.
+ */
+const issuersOf = async (
+  home: Home,
+  { signing }: BackupParties,
+  ids: ReadonlySet<IssuerId>,
+  created: Timestamp
+): Promise<Issuers> => {
   const trusted = await runTask(trustedIssuers(home))
   const { grounds } = (await runTask(readIssuers(home))).state
-  const from = timestampFromMicros(home.clock.now())
+  // The service judges by the time of the manifest, so no certificate may begin a second after it.
+  const from = created
   return [...ids].sort().flatMap((issuer) => {
     const known = trusted.get(issuer)
     if (known === undefined) return []
     const ground = grounds.get(issuer)
-    if (known.origin === 'certified' && ground?.type === 'certified') return [{ issuer, chain: ground.chain }]
+    if (ground?.type === 'certified' && isGoodAt(home, ground.chain, timestampMicros(created))) return [{ issuer, chain: ground.chain }]
     const draft = { serial: issuer, use: 'issuer', subject: issuer, level: 0, from, until: until(), systems: [] } as const
     return [{ issuer, chain: [issueCertificate(signing.key, { ...draft, key: known.key })] }]
   })
@@ -103,13 +118,14 @@ export const manifestParts = async (
   const { source, authority } = parties
   const { mid, epoch } = source.credential
   const { position, hash } = await runTask(home.store.head())
+  const created = timestampFromMicros(home.clock.now())
   return {
     set: contents.set,
-    created: timestampFromMicros(home.clock.now()),
+    created,
     authority,
     source: { mid, credential: source.jws, epoch },
     ...(await sealedKeys(home, parties, contents)),
-    issuers: await issuersOf(home, parties, contents.issuers),
+    issuers: await issuersOf(home, parties, contents.issuers, created),
     log: { position, head: hash },
   }
 }

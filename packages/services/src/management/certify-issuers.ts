@@ -36,8 +36,8 @@ const certifiedHere = ({ authority, clock, random }: ManagementEnv, subject: Che
 }
 
 /**
- * The issuers of a set that are believed: those that the root certified, now, and those that the source computer certified when it
- * made the backup, which are its owner's own. That harms nobody else, for computers are counted by issuer.
+ * The issuers of a set that are believed: those that the root had certified when it was made, and those that the source
+ * computer certified then, which are its owner's own. That harms nobody else, for computers are counted by issuer.
  *
  * @source docs/reference/protocols.md, section 4.3 [PD BR-24]
  */
@@ -49,12 +49,15 @@ export const believedIssuers = (
   const now = env.clock.now()
   const made = timestampMicros(manifest.created)
   return manifest.issuers.flatMap(({ issuer, chain }): ReadonlyArray<BelievedIssuer> => {
-    const rooted = verifyChain(chain, { root, use: 'issuer', now })
+    const rooted = verifyChain(chain, { root, use: 'issuer', now: made })
     if (E.isRight(rooted)) {
       const { subject, certificates } = rooted.right
       // A revoked issuer is refused by name, license by license.
       const isCutOff = certificates.slice(1).some(({ thumbprint }) => env.isRevoked(thumbprint))
-      return subject.thumbprint === issuer && !isCutOff ? [{ issuer, key: subject.key, chain }] : []
+      if (subject.thumbprint !== issuer || isCutOff) return []
+      // A backup outlasts the certificates in it; the computer that restores it looks at them now.
+      const isGoodNow = E.isRight(verifyChain(chain, { root, use: 'issuer', now }))
+      return [{ issuer, key: subject.key, chain: isGoodNow ? chain : certifiedHere(env, subject) }]
     }
     const own = verifyChain(chain, { root: signing, use: 'issuer', now: made })
     if (E.isLeft(own) || own.right.subject.thumbprint !== issuer) return []

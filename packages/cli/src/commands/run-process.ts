@@ -1,24 +1,33 @@
-import { TransferError, type TransferEnv } from '@custody/adapters/transfer'
+import { TransferError } from '@custody/adapters/transfer'
 import type { StoredEvent } from '@custody/core/event'
+import { CoreError } from '@custody/core/fault'
+import type { ProcessEnv } from '@custody/core/process'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
 import type { Observable } from 'rxjs'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
 import { transferFailure } from '../failure/transfer-failure'
 import { eventLine } from '../output/event-line'
 import type { Reporter } from '../output/reporter'
 
-/** A transfer, given what tells when it has settled. */
-export type Transfer = (env: Pick<TransferEnv, 'onSettled'>) => Observable<StoredEvent>
+/** A process, given what tells when it has settled. */
+export type Process = (env: Pick<ProcessEnv, 'onSettled'>) => Observable<StoredEvent>
 
 /**
- * Runs a transfer and prints its events as they are stored. An interrupt cancels it, waits until the cancellation is
+ * Runs a process and prints its events as they are stored. An interrupt cancels it, waits until the cancellation is
  * recorded and what was written is gone, and ends the command with 130. Another one, a second later, does not wait.
+ *
+ * @param each is told each event before it is printed, as for a progress bar.
  */
-export const runTransfer =
-  (reporter: Reporter, transfer: Transfer): TaskEither<CommandFailure, ReadonlyArray<StoredEvent>> =>
+export const runProcess =
+  (
+    reporter: Reporter,
+    process$: Process,
+    each: (event: StoredEvent) => void = () => undefined
+  ): TaskEither<CommandFailure, ReadonlyArray<StoredEvent>> =>
   () =>
     new Promise((resolve, reject) => {
       const stored: StoredEvent[] = []
@@ -31,9 +40,10 @@ export const runTransfer =
         stopListening()
         if (interrupted) resolve(E.left(failure(EXIT.interrupted, 'cancelled')))
       }
-      const running = transfer({ onSettled }).subscribe({
+      const running = process$({ onSettled }).subscribe({
         next: (event) => {
           stored.push(event)
+          each(event)
           reporter.emit(eventLine(event))
         },
         complete: () => {
@@ -41,6 +51,7 @@ export const runTransfer =
         },
         error: (error: unknown) => {
           if (error instanceof TransferError) resolve(E.left(transferFailure(error.fault)))
+          else if (error instanceof CoreError) resolve(E.left(coreFailure(error.fault)))
           else reject(error instanceof Error ? error : new Error(String(error)))
         },
       })

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { systemClock } from '@custody/core/clock'
+import { serviceClient, type ServiceClient, type ServiceTransport } from '@custody/core/exchange'
+import { systemRandom } from '@custody/core/random'
+import { pipe } from 'fp-ts/function'
+import * as TE from 'fp-ts/TaskEither'
+
+import type { CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
+import type { HomePlaces } from '../options/home-place'
+
+/** The services that a command speaks to. */
+export interface Services {
+  readonly management: ServiceClient
+  readonly individualization: ServiceClient
+  readonly license: ServiceClient
+  /** Whether they run inside this program. */
+  readonly embedded: boolean
+  readonly close: () => Promise<void>
+}
+
+/** Where services are: at an address, or with their own folder inside this program. */
+export interface ServicePlace {
+  /** `--service`. */
+  readonly service: string | undefined
+  /** Folder of the embedded authority. */
+  readonly authority: string
+}
+
+/** Where the services of a command are. @param service as an option gives it. */
+export const servicePlace = (service: unknown, { authority }: Pick<HomePlaces, 'authority'>): ServicePlace => ({
+  service: typeof service === 'string' ? service : undefined,
+  authority,
+})
+
+const wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined)
+
+const clientsOf = (transport: ServiceTransport): Omit<Services, 'embedded' | 'close'> => {
+  const client = (): ServiceClient => serviceClient({ transport, clock: systemClock, random: systemRandom, wait })
+  return { management: client(), individualization: client(), license: client() }
+}
+
+const remote = async (address: string): Promise<Services> => {
+  const { httpTransport } = await import('@custody/services/transport')
+  return { ...clientsOf(httpTransport(address)), embedded: false, close: () => Promise.resolve() }
+}
+
+const embedded = (directory: string): TE.TaskEither<CommandFailure, Services> =>
+  pipe(
+    TE.fromTask(() => Promise.all([import('@custody/services/operator'), import('@custody/services/transport')])),
+    TE.flatMap(([{ openOperator }, { embeddedTransport }]) =>
+      pipe(
+        openOperator({ directory, clock: systemClock, random: systemRandom }),
+        TE.bimap(coreFailure, ({ application, close }): Services => ({
+          ...clientsOf(embeddedTransport(application)),
+          embedded: true,
+          close,
+        }))
+      )
+    )
+  )
+
+/**
+ * Connects to the services for one piece of work. Nothing is sent by that; the embedded ones are made at their first use.
+ *
+ * @errors those of the embedded authority.
+ */
+export const withServices =
+  ({ service, authority }: ServicePlace) =>
+  <A>(work: (services: Services) => TE.TaskEither<CommandFailure, A>): TE.TaskEither<CommandFailure, A> =>
+    pipe(
+      service === undefined ? embedded(authority) : TE.fromTask(() => remote(service)),
+      TE.flatMap((services) => async () => {
+        try {
+          return await work(services)()
+        } finally {
+          await services.close()
+        }
+      })
+    )

@@ -1,0 +1,1 @@
+export { openOperator, type OperatedService, type Operator, type OperatorOptions } from './open-operator'
