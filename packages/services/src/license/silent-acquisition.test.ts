@@ -37,6 +37,23 @@ describe.each(WAYS)('a silent acquisition, %s', (way) => {
     expect(await succeed(reserveUse(home)(query))).toMatchObject({ type: 'Reserved' })
   })
 
+  it.each(['trusted', 'untrusted'] as const)('LI-68: the state of a URL that is %s stands first, for the application to warn', async (urlState) => {
+    const { keyId } = await scene.offer()
+    const events = await acquire({ keyId, urlState })
+    expect(events.at(0)).toMatchObject({ type: 'AcquisitionBegun', data: { url: urlState } })
+    expect(events.at(-1)?.type).toBe('LicenseAcquired')
+  })
+
+  it('LI-71: a base completes a relative URL, and neither the log nor the license keeps it', async () => {
+    const { keyId } = await scene.offer()
+    const events = await acquire({ keyId, url: './', baseUrl: scene.address })
+    expect(events.at(-1)?.type).toBe('LicenseAcquired')
+    const challenged = await acquire({ mode: 'non-silent', keyId, url: './', baseUrl: scene.address })
+    expect(challenged.at(-1)).toMatchObject({ type: 'AcquisitionChallenged', data: { url: './' } })
+    const log = await eventsOf(home.store.readAll())
+    expect(log.filter(({ stream }) => stream === 'acquisition').some(({ data }) => JSON.stringify(data).includes(scene.address))).toBe(false)
+  })
+
   it.each([
     ['nothing is offered', undefined, 'LicenseUnavailable', 'non-silent'],
     ['a person has to accept', { mode: 'non-silent' as const }, 'NotSilent', 'non-silent'],
