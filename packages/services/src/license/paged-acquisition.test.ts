@@ -1,6 +1,6 @@
 import { acquireLicense, acquisitionUrl, challengePost, CHALLENGE_LIFE, monitorAcquisition, type AcquisitionMode } from '@custody/core/acquisition'
 import type { StoredEvent } from '@custody/core/event'
-import type { ServiceResponse } from '@custody/core/exchange'
+import type { ServiceResponse, ServiceTransport } from '@custody/core/exchange'
 import type { Home } from '@custody/core/home'
 import type { KeyId } from '@custody/core/identity'
 import { queryLicense } from '@custody/core/vault'
@@ -95,6 +95,24 @@ describe.each(WAYS)('an acquisition by a page, %s', (way) => {
     })
     expect(waits).toBe(3)
     expect(events.at(-1)).toMatchObject({ type: 'LicenseAcquired', data: { keyId } })
+  })
+
+  it('LI-66: a server that is away for a while is asked again', async () => {
+    const { keyId } = await scene.offer({ mode: 'non-silent' })
+    const { data } = await challenged('non-silent', keyId)
+    const [form] = formsOf((await post(pageUrl(data.url), challengePost(data.challenge).body)).html)
+    if (form !== undefined) await pressed(pageUrl(data.url), form)
+    let tries = 0
+    const awayFirst: ServiceTransport = {
+      ...scene.transport,
+      send: (asked, signal) => {
+        tries += 1
+        return tries > 4 ? scene.transport.send(asked, signal) : Promise.reject(new Error('away'))
+      },
+    }
+    const events = await eventsOf(monitorAcquisition(scene.env(home, {}, awayFirst))({ challenge: data.challenge }))
+    expect(tries).toBeGreaterThan(4)
+    expect(events.filter(({ stream }) => stream === 'acquisition').map(({ type }) => type)).toEqual(['LicenseAcquired'])
   })
 
   it('LI-66: a license that came in another way ends the wait, one that was there before does not', async () => {
