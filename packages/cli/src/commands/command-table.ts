@@ -13,6 +13,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map(
   ['backup', async () => (await import('./backup.js')).addBackup],
   ['restore', async () => (await import('./restore.js')).addRestore],
   ['individualize', async () => (await import('./individualize.js')).addIndividualize],
+  ['serve', async () => (await import('./serve.js')).addServe],
   ['events', async () => (await import('./events.js')).addEvents],
   ['explain', async () => (await import('./explain.js')).addExplain],
   ['revocation', async () => (await import('./revocation.js')).addRevocation],
