@@ -1,21 +1,29 @@
 import type { Home } from '@custody/core/home'
 import {
   freshness,
+  refreshRevocation,
   REVOCATION_KINDS,
+  RevocationRefreshEnded,
+  RevocationRefreshFailed,
   revocationState,
   type Freshness,
   type RevocationKind,
   type RevocationState,
 } from '@custody/core/revocation'
+import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
-import type { CommandFailure } from '../failure/command-failure'
+import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
+import { EXIT } from '../failure/exit-code'
 import { columns } from '../output/columns'
 import { instant } from '../output/instant'
 import type { Reporter } from '../output/reporter'
+import { lastOf } from '../output/stored-data'
+import { servicePlace, withServices, type Services } from '../services/connect-services'
 import { defaultSubcommand } from './default-subcommand'
+import { runProcess } from './run-process'
 import type { AddCommand } from './run'
 import { withHome } from './session'
 
@@ -76,6 +84,22 @@ export const showRevocation =
       })
     )
 
+/** `custody revocation refresh`: fetches the newest lists. Sends nothing about this home (RV-6). */
+export const refreshCommand =
+  (reporter: Reporter, { management }: Services) =>
+  (home: Home): TE.TaskEither<CommandFailure, void> =>
+    pipe(
+      runProcess(reporter, (env) => refreshRevocation({ ...env, home, client: management, service: 'management' })({ by: 'flag' })),
+      TE.flatMapEither((events) => {
+        const failed = lastOf(RevocationRefreshFailed, events)
+        if (failed !== undefined) return E.left(failure(EXIT.outside, `the lists were not refreshed: ${failed.fault}; try again`))
+        const version = lastOf(RevocationRefreshEnded, events)?.version
+        reporter.say(`revocation information ${version ?? 'none'} is stored on this computer`)
+        reporter.emit({ type: 'Result', version: version ?? null })
+        return E.right(undefined)
+      })
+    )
+
 /** Adds `revocation`. */
 export const addRevocation: AddCommand = (program, perform) => {
   const group = program.command('revocation').description('what this home knows of revoked keys')
@@ -86,6 +110,17 @@ export const addRevocation: AddCommand = (program, perform) => {
         () =>
           ({ reporter, places }) =>
             withHome(places)(showRevocation(reporter))
+      )
+    )
+  group
+    .command('refresh')
+    .description('fetch the newest lists from the authority')
+    .option('--service <url>', 'address of the services (default: those of --authority, inside this program)')
+    .action(
+      perform(
+        ({ service }) =>
+          ({ reporter, places }) =>
+            withServices(servicePlace(service, places))((services) => withHome(places)(refreshCommand(reporter, services)))
       )
     )
 }

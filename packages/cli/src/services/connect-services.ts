@@ -33,11 +33,12 @@ export const servicePlace = (service: unknown, { authority }: Pick<HomePlaces, '
   authority,
 })
 
-const wait = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+/** Resolves after milliseconds, or at once when the signal aborts. */
+export const waitFor = (milliseconds: number, signal: AbortSignal): Promise<void> =>
   delay(milliseconds, undefined, { signal }).catch(() => undefined)
 
 const clientsOf = (transport: ServiceTransport): Omit<Services, 'embedded' | 'close'> => {
-  const client = (): ServiceClient => serviceClient({ transport, clock: systemClock, random: systemRandom, wait })
+  const client = (): ServiceClient => serviceClient({ transport, clock: systemClock, random: systemRandom, wait: waitFor })
   return { management: client(), individualization: client(), license: client() }
 }
 

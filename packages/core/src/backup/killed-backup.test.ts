@@ -44,7 +44,7 @@ describe('a backup whose process is killed', () => {
     const child = spawn(process.execPath, [run, join(__dirname, 'testing', 'backup-process.ts'), JSON.stringify(order)])
     let output = ''
     child.stdout.on('data', (data: Buffer) => (output += data.toString()))
-    const [code, signal] = (await once(child, 'close')) as readonly [number | null, string | null]
+    const [code, signal] = (await once(child, 'close')) as unknown as readonly [number | null, string | null]
     if (signal !== 'SIGKILL' && code !== 0) throw new Error(`the process ended with ${String(code)}`)
     return signal === 'SIGKILL' ? undefined : Number(output)
   }
