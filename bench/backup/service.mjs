@@ -4,13 +4,14 @@ import { systemRandom } from '@custody/core/random'
 import { openPostgresStore } from '@custody/core/store/postgres'
 import { openOperator } from '@custody/services/operator'
 
+const NO_LIMIT = { perSecond: 1e6, burst: 1e6 }
 const { directory, address: connection, schema } = JSON.parse(process.argv[2])
 
 const opened = await openOperator({
   directory,
   clock: systemClock,
   random: systemRandom,
-  limits: { computer: { rate: 1e6, burst: 1e6 }, address: { rate: 1e6, burst: 1e6 } },
+  limits: { perComputer: NO_LIMIT, perAddress: NO_LIMIT },
   policy: { restoreLimit: 1000, individualizationsADay: 1000 },
   ...(connection && { openStore: (given) => openPostgresStore({ ...given, connection, schema }) }),
 })()

@@ -1,5 +1,6 @@
 /** What the bench measures, each in a process of its own. */
 import { verify } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { backUp } from '@custody/core/backup'
@@ -21,9 +22,12 @@ const seconds = async (work) => {
   return Number(process.hrtime.bigint() - started) / 1e9
 }
 
-const figures = (more) => {
-  const { user, system } = process.cpuUsage()
-  return { ...more, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS * 1024 }
+/** Seconds, CPU seconds and the peak of memory of one piece of work; the peak is that of the process so far. */
+const measured = async (work) => {
+  const before = process.cpuUsage()
+  const spent = await seconds(work)
+  const { user, system } = process.cpuUsage(before)
+  return { spent, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS * 1024 }
 }
 
 /** Makes a computer with so many licenses of one issuer. */
@@ -49,7 +53,7 @@ export const fill = async ({ folder, name, service, count }) => {
   }
   await lastValueFrom(storeLicenses(home)(incoming()).pipe(tap(told)))
   await closed(home)
-  return figures({})
+  return {}
 }
 
 const appendBulk = async (store, count, document) => {
@@ -62,17 +66,17 @@ const appendBulk = async (store, count, document) => {
 /** Backs up a filled computer, beside a bulk append of as many documents by the engine alone. */
 export const backup = async ({ folder, name, service, count, directory }) => {
   const home = await openComputer({ folder, name, service })
-  const store = await openBareStore({ folder, name: `${name}-bare` })
   const { document } = licenseOf(makeIssuer(), 0)
   let written = 0
   const told = ({ type }) => void (type === 'LicenseBackedUp' && (written += 1))
-  const backupSeconds = await seconds(() => lastValueFrom(backUp({ home })({ directory, overwrite: true }).pipe(tap(told))))
-  const { peak } = figures({})
-  const bulkSeconds = await seconds(() => appendBulk(store, count, document))
+  const { spent, cpu, peak } = await measured(() => lastValueFrom(backUp({ home })({ directory, overwrite: true }).pipe(tap(told))))
   if (written !== count) throw new Error(`${written} of ${count} backed up`)
   await closed(home)
+  const store = await openBareStore({ folder, name })
+  const bulk = await measured(() => appendBulk(store, count, document))
   await closed(store)
-  return { ...figures({ backup: count / backupSeconds, bulk: count / bulkSeconds }), peak }
+  rmSync(join(folder, `bare-${name}`), { recursive: true })
+  return { backup: count / spent, bulk: count / bulk.spent, cpu, bulkCpu: bulk.cpu, peak }
 }
 
 const verifyAlone = () => {
@@ -82,7 +86,7 @@ const verifyAlone = () => {
     const end = document.lastIndexOf('.')
     return [Buffer.from(document.slice(0, end)), Buffer.from(document.slice(end + 1), 'base64url')]
   })
-  return seconds(() => {
+  return measured(() => {
     for (let done = 0; done < VERIFIED; done += BULK) {
       for (const [input, signature] of signed) {
         const holds = verify('sha256', input, { key: issuer.publicKey, dsaEncoding: 'ieee-p1363' }, signature)
@@ -99,22 +103,28 @@ const restoreOn = async (home, { service, directory }) => {
     counts[type] = (counts[type] ?? 0) + 1
     if (type === 'LicenseRestoreRefused') throw new Error(JSON.stringify(data))
   }
-  const spent = await seconds(() =>
+  const run = await measured(() =>
     lastValueFrom(restoreLicenses({ home, client: clientOf(service), consent })({ directory }).pipe(tap(told)))
   )
-  return { spent, restored: counts['LicenseRestored'] ?? 0 }
+  return { ...run, restored: counts['LicenseRestored'] ?? 0 }
 }
 
 /** One computer restores all, beside bare verification of signatures before and after. */
 export const restore = async ({ folder, name, service, count, directory }) => {
   const home = await openComputer({ folder, name, service })
   const before = await verifyAlone()
-  const { spent, restored } = await restoreOn(home, { service, directory })
-  const { peak } = figures({})
+  const { spent, cpu, peak, restored } = await restoreOn(home, { service, directory })
   const after = await verifyAlone()
   if (restored !== count) throw new Error(`${restored} of ${count} restored`)
   await closed(home)
-  return { ...figures({ restore: count / spent, verify: VERIFIED / ((before + after) / 2) }), peak }
+  const rate = (seconds) => VERIFIED / (seconds / 2)
+  return {
+    restore: count / spent,
+    verify: rate(before.spent + after.spent),
+    cpu,
+    verifyCpu: (before.cpu + after.cpu) / (2 * VERIFIED),
+    peak,
+  }
 }
 
 /** Many computers restore the same set at once, over several instances in turn. */
@@ -130,5 +140,5 @@ export const crowd = async ({ folder, services, clients, count, directory }) => 
   })
   if (restored !== clients * count) throw new Error(`${restored} of ${clients * count} restored`)
   for (const home of homes) await closed(home)
-  return figures({ rate: restored / spent, spent })
+  return { rate: restored / spent, spent }
 }

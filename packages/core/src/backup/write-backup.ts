@@ -16,7 +16,7 @@ import type { LineContent } from './line-text'
 import { manifestParts } from './manifest-parts'
 import { setDamage } from './open-backup'
 import type { PlannedLeaf, PlannedLicense } from './plan-backup'
-import { readLicense } from './read-license'
+import { readLicenses } from './read-licenses'
 import { beginSet, type SetWriter } from './set-writer'
 import { digestOf } from './set-files'
 import { signManifest } from './sign-manifest'
@@ -42,8 +42,8 @@ interface Progress {
   readonly recorded: ReadonlySet<string>
 }
 
-/** Licenses read side by side: on a server each is a way there and back. */
-const READ_AT_ONCE = 128
+/** Licenses read at once: on a server each reading is a way there and back. */
+const READ_AT_ONCE = 256
 
 const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
   const names = new Set<string>()
@@ -91,7 +91,7 @@ const addAll = async (
     if (isCancelled()) return false
     // A root may have gone meanwhile; its leaves then go with it.
     const some = planned.slice(at, at + READ_AT_ONCE).filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
-    const contents = await Promise.all(some.map((license) => readLicense(home, license, 'uplink' in license)))
+    const contents = await readLicenses(home, some)
     for (const [index, license] of some.entries()) {
       const content = contents[index]
       if (content === undefined) continue

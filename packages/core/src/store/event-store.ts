@@ -101,6 +101,8 @@ export interface EventStore {
   readonly append: (request: AppendRequest) => TaskEither<StoreFault, ReadonlyArray<StoredEvent>>
   /** The events of one stream in order of revision; cold, completes at its present end. */
   readonly read: (stream: string, fromRevision?: number) => Observable<StoredEvent>
+  /** All events of each of many streams at one moment, in order of revision: each stream is in the answer. For streams that are short. */
+  readonly readMany: (streams: ReadonlyArray<string>) => TaskEither<StoreFault, ReadonlyMap<string, ReadonlyArray<StoredEvent>>>
   /** All events above a global position, in order; cold, completes at the present end. The error channel carries {@link CoreError}. */
   readonly readAll: (afterPosition?: number) => Observable<StoredEvent>
   /** The event with an id, or nothing. */
@@ -120,6 +122,11 @@ export interface EventStore {
   /** As `lookUp`, page by page for keys with many rows; cold. A page has the rows of the time at which it is read. */
   readonly scan: (model: string, key: string) => Observable<ReadModelRow>
   readonly state: (space: StateChange['space'], key: string) => TaskEither<StoreFault, Uint8Array | undefined>
+  /** As `state`, for many keys at one moment; a key without a value is not in the answer. */
+  readonly states: (
+    space: StateChange['space'],
+    keys: ReadonlyArray<string>
+  ) => TaskEither<StoreFault, ReadonlyMap<string, Uint8Array>>
   /** @errors `LogBroken` when the head and the newest record are not at the same place. */
   readonly head: () => TaskEither<StoreFault, LogHead>
   readonly close: () => void

@@ -10,6 +10,7 @@ import type { StoreFault } from '../../fault/core-fault'
 import type { AppendEnv } from '../append-env'
 import { compareUtf8 } from '../compare-utf8'
 import type { EventStore, ReadModelRow, StateChange } from '../event-store'
+import { eventsByStream } from '../events-by-stream'
 import { followLog } from '../follow-log'
 import type { LogAccess, StateRow } from '../log-access'
 import { projectionOf } from '../model-changes'
@@ -50,6 +51,8 @@ export const openMemoryStore = (log: MemoryLog, env: AppendEnv): MemoryStore => 
       }),
     read: (stream, revision) => defer(() => from(recordsOfStream(opened(), stream, revision))).pipe(map(eventOf)),
     event: (id) => task(() => optionalEventOf(opened().records.find((record) => record.id === id))),
+    readMany: (streams) =>
+      task(() => eventsByStream(streams, [...new Set(streams)].flatMap((stream) => recordsOfStream(opened(), stream)))),
     readAll,
     follow: followLog(readAll, merge(log.stored$, closed$)),
     lookUp: (model, key) => task(() => findRows(upToDate(model), model, key)),
@@ -60,6 +63,7 @@ export const openMemoryStore = (log: MemoryLog, env: AppendEnv): MemoryStore => 
       }),
     scan: (model, key) => defer((): Observable<ReadModelRow> => from(findRows(upToDate(model), model, key))),
     state: (space, key) => task(() => copied(opened().state.get(space)?.get(key))),
+    states: (space, keys) => task(() => states(opened(), space, keys)),
     head: () => head,
     records,
     selfCheck: () => task(() => void opened()),
@@ -84,6 +88,14 @@ const task =
   }
 
 const copied = (value: Uint8Array | undefined): Uint8Array | undefined => value && new Uint8Array(value)
+
+const states = ({ state }: MemoryLog, space: StateChange['space'], keys: ReadonlyArray<string>): ReadonlyMap<string, Uint8Array> =>
+  new Map(
+    keys.flatMap((key) => {
+      const value = copied(state.get(space)?.get(key))
+      return value === undefined ? [] : [[key, value] as const]
+    })
+  )
 
 const stateRows = ({ state }: MemoryLog, space: StateChange['space']): ReadonlyArray<StateRow> =>
   [...(state.get(space) ?? [])]

@@ -32,6 +32,10 @@ const BY_STREAM: Statement = {
       coalesce($3, (SELECT max(revision) FROM ${schema}.log WHERE stream = $1)) AS last FROM ${schema}.log
     WHERE stream = $1 AND revision > $2 AND ($3::bigint IS NULL OR revision <= $3) ORDER BY revision LIMIT ${PAGE}`,
 }
+const BY_STREAMS: Statement = {
+  name: 'custody_by_streams',
+  text: (schema) => `SELECT ${COLUMNS} FROM ${schema}.log WHERE stream = ANY ($1::text[]) ORDER BY stream, revision`,
+}
 const INSERT: Statement = {
   name: 'custody_insert_records',
   text: (schema) => `INSERT INTO ${schema}.log (${COLUMNS})
@@ -75,6 +79,10 @@ export const recordsByPosition = async (sql: Sql, after: number, last?: number):
 /** At most {@link PAGE} records of a stream above a revision, in order, up to `last` or its end now. */
 export const recordsByStream = async (sql: Sql, stream: string, after: number, last?: number): Promise<RecordPage> =>
   pageOf(await sql.rows(BY_STREAM, [stream, after, last ?? null]))
+
+/** The records of many streams, in order of revision within each. */
+export const recordsByStreams = async (sql: Sql, streams: ReadonlyArray<string>): Promise<ReadonlyArray<LogRecord>> =>
+  (await sql.rows(BY_STREAMS, [streams])).map(recordOf)
 
 /** The record with an id. */
 export const recordById = async (sql: Sql, id: string): Promise<LogRecord | undefined> =>

@@ -8,6 +8,7 @@ import type { StoredEvent } from '../../event/stored-event'
 import type { StoreFault } from '../../fault/core-fault'
 import type { AppendEnv } from '../append-env'
 import type { EventStore, Projection } from '../event-store'
+import { eventsByStream } from '../events-by-stream'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
@@ -17,13 +18,13 @@ import { catchUpWithin } from './catch-up'
 import { closable } from './closable'
 import type { Connections } from './connection'
 import { inTurn } from './in-turn'
-import { readCheckedHead, recordById } from './log-table'
+import { readCheckedHead, recordById, recordsByStreams } from './log-table'
 import { attempt } from './postgres-fault'
 import { findAllRows, findRows, lags } from './read-model-table'
 import { resumed } from './resumed'
 import type { Transaction } from './sql'
 import { selfCheck } from './self-check'
-import { findState } from './state-table'
+import { findState, findStates } from './state-table'
 import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
 import { outside, transaction } from './transaction'
 import { tellOthers, wakeUps } from './wake-ups'
@@ -73,6 +74,7 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
         return events
       }),
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
+    readMany: (streams) => task(async () => eventsByStream(streams, await recordsByStreams(sql, streams))),
     readAll,
     follow: followLog(resumed(readAll), wakeUps(others)),
     event: (id) => task(async () => optionalEventOf(await recordById(sql, id))),
@@ -81,6 +83,7 @@ export const postgresStore = (connections: Connections, env: PostgresStoreEnv): 
     scan: (model, key) =>
       keyPages({ place, sql, upToDate: () => during(async () => upToDate(projectionOf(env.projections, model))) }, model, key),
     state: (space, key) => task(() => findState(sql, space, key)),
+    states: (space, keys) => task(() => findStates(sql, space, keys)),
     head: () => task(() => readCheckedHead(sql)),
     records,
     selfCheck: () => selfCheck(sql, (work) => during(() => transaction(connections, work))),

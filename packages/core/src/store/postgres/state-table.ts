@@ -20,6 +20,10 @@ const FIND: Statement = {
   name: 'custody_find_state',
   text: (schema) => `SELECT key, value, digest FROM ${schema}.state WHERE space = $1 AND key = $2`,
 }
+const FIND_ALL: Statement = {
+  name: 'custody_find_states',
+  text: (schema) => `SELECT key, value, digest FROM ${schema}.state WHERE space = $1 AND key = ANY ($2::text[])`,
+}
 const STATE_PAGE: Statement = {
   name: 'custody_state_page',
   text: (schema) => `SELECT key, value, digest FROM ${schema}.state
@@ -50,6 +54,19 @@ export const findState = async (
   const [row] = await sql.rows(FIND, [space, key])
   return row === undefined ? undefined : checkedStateRow(space, row).value
 }
+
+/** The values of many keys. Throws `CoreError` with `StateBroken`. */
+export const findStates = async (
+  sql: Sql,
+  space: StateChange['space'],
+  keys: ReadonlyArray<string>
+): Promise<ReadonlyMap<string, Uint8Array>> =>
+  new Map(
+    (await sql.rows(FIND_ALL, [space, keys])).map((row) => {
+      const { key, value } = checkedStateRow(space, row)
+      return [key, value]
+    })
+  )
 
 /** At most {@link PAGE} values of a space in order of key, above a key if it is given. */
 export const stateRowsAfter = async (

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../event/stored-event'
 import type { AppendEnv } from '../append-env'
 import { chainRecords, headAfter } from '../chain-records'
 import { checkModel, checkRevisions } from '../check-expectations'
-import type { AppendRequest } from '../event-store'
+import type { AppendRequest, ModelExpectation } from '../event-store'
 import { projectionOf } from '../model-changes'
 import { eventOf } from '../record-of'
 import { insertRecords, readHead, readRevisions, writeHead } from './log-table'
@@ -23,10 +23,7 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
   const before = readHead(sql)
   // Before the new events are there, so that no model sees them twice.
   catchUp(sql, env.projections, before.position)
-  for (const expectation of request.expects ?? []) {
-    const { model } = projectionOf(env.projections, expectation.model)
-    checkModel(expectation, findIds(sql, model, expectation.key))
-  }
+  checkModels(sql, env, request.expects ?? [])
   const records = chainRecords(env, request, { head: before, revisions, time: env.clock.now() })
   insertRecords(sql, records)
   const events = records.map(eventOf)
@@ -38,4 +35,15 @@ export const appendWithin = (sql: Sql, env: AppendEnv, request: AppendRequest): 
   changeState(sql, request.state ?? [])
   rememberResult(sql, request, before.position + 1, before.position + records.length)
   return events
+}
+
+/** One statement for each model, however many keys of it are expected to be as they were. */
+const checkModels = (sql: Sql, { projections }: AppendEnv, expects: ReadonlyArray<ModelExpectation>): void => {
+  const found = new Map(
+    [...new Set(expects.map(({ model }) => model))].map((name) => {
+      const { model } = projectionOf(projections, name)
+      return [model, findIds(sql, model, expects.flatMap((one) => (one.model === model ? [one.key] : [])))]
+    })
+  )
+  for (const expectation of expects) checkModel(expectation, found.get(expectation.model)?.get(expectation.key) ?? [])
 }

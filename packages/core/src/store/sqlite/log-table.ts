@@ -30,6 +30,7 @@ const REVISIONS = select(
 const BY_POSITION = select(LOG, 'FROM log WHERE position > ? AND position <= ? ORDER BY position LIMIT ?')
 const BY_ID = select(LOG, 'FROM log WHERE id = ? ORDER BY position LIMIT 1')
 const BY_STREAM = select(LOG, 'FROM log WHERE stream = ? AND revision > ? AND revision <= ? ORDER BY revision LIMIT ?')
+const BY_STREAMS = select(LOG, 'FROM log WHERE stream IN (SELECT value FROM json_each(?)) ORDER BY stream, revision')
 
 /** The newest position and hash, and the highest time. */
 export const readHead = (sql: Sql): LogHead => headOf(sql, firstRow(sql, HEAD))
@@ -100,3 +101,7 @@ export const recordsByStream = (
   last: number,
   limit: number
 ): ReadonlyArray<LogRecord> => rows(sql, BY_STREAM, [stream, after, last, limit]).map(recordOf)
+
+/** The records of many streams, in order of revision within each. */
+export const recordsByStreams = (sql: Sql, streams: ReadonlyArray<string>): ReadonlyArray<LogRecord> =>
+  rows(sql, BY_STREAMS, [JSON.stringify(streams)]).map(recordOf)

@@ -45,7 +45,10 @@ const FIND_ALL = select(
     LEFT JOIN read_model AS found ON found.model = ? AND found.key IN (SELECT value FROM json_each(?))
     ORDER BY found.key, found.id`
 )
-const FIND_IDS = select({ texts: ['id'] }, 'FROM read_model WHERE model = ? AND key = ? ORDER BY id')
+const FIND_IDS = select(
+  { texts: ['key', 'id'] },
+  'FROM read_model WHERE model = ? AND key IN (SELECT value FROM json_each(?)) ORDER BY key, id'
+)
 const keyPage = (above: '>' | '>='): Select =>
   select(ROW, `FROM read_model WHERE model = ? AND key = ? AND id ${above} ? ORDER BY id LIMIT ?`)
 const FIRST_OF_KEY = keyPage('>=')
@@ -109,9 +112,17 @@ export const findAllRows = (sql: Sql, model: string, keys: ReadonlyArray<string>
   return found[0]?.['lags'] === 0 ? rowsByKey(keys, found.filter(({ id }) => id !== null)) : undefined
 }
 
-/** The ids of the rows under a key, in order. */
-export const findIds = (sql: Sql, model: string, key: string): ReadonlyArray<string> =>
-  rows(sql, FIND_IDS, [model, key]).map((row) => textOf(row, 'id'))
+/** The ids of the rows under each of many keys that have any, in order. */
+export const findIds = (sql: Sql, model: string, keys: ReadonlyArray<string>): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const ids = new Map<string, string[]>()
+  for (const row of rows(sql, FIND_IDS, [model, JSON.stringify(keys)])) {
+    const key = textOf(row, 'key')
+    const known = ids.get(key)
+    if (known === undefined) ids.set(key, [textOf(row, 'id')])
+    else known.push(textOf(row, 'id'))
+  }
+  return ids
+}
 
 /** At most `limit` rows under a key in order of `id`, above one of them if it is given. */
 export const findRowsAfter = (

@@ -8,19 +8,20 @@ import { CoreError } from '../../fault/core-error'
 import type { StoreFault } from '../../fault/core-fault'
 import type { AppendEnv } from '../append-env'
 import type { AppendRequest, EventStore, ReadModelRow } from '../event-store'
+import { eventsByStream } from '../events-by-stream'
 import { followLog } from '../follow-log'
 import type { LogAccess } from '../log-access'
 import { projectionOf } from '../model-changes'
 import { eventOf, optionalEventOf } from '../record-of'
 import { appendWithin } from './append'
 import { changedByOthers } from './changed-by-others'
-import { readCheckedHead, readPosition, recordById } from './log-table'
+import { readCheckedHead, readPosition, recordById, recordsByStreams } from './log-table'
 import { catchUp, findAllRows, findRows, lags } from './read-model-table'
 import type { RowsByKey } from '../stored-rows'
 import { selfCheck } from './self-check'
 import type { Sql } from './sql'
 import { attempt } from './sqlite-fault'
-import { findState } from './state-table'
+import { findState, findStates } from './state-table'
 import { keyPages, logPages, modelPages, statePages, streamPages } from './store-pages'
 import { transaction } from './transaction'
 
@@ -55,6 +56,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
         return events
       }),
     read: (stream, from = 1) => streamPages(place, sql, stream, from).pipe(map(eventOf)),
+    readMany: (streams) => task(() => eventsByStream(streams, recordsByStreams(sql(), streams))),
     readAll,
     follow: followLog(readAll, merge(stored$, changedByOthers(place, sql, env.followEveryMilliseconds))),
     event: (id) => task(() => optionalEventOf(recordById(sql(), id))),
@@ -62,6 +64,7 @@ export const sqliteStore = (connection: Sql, place: string, env: SqliteStoreEnv)
     lookUpAll: (model, keys) => task(() => lookUpAll(sql(), env, model, keys)),
     scan: (model, key) => keyPages(place, () => upToDate(sql(), env, model), model, key),
     state: (space, key) => task(() => findState(sql(), space, key)),
+    states: (space, keys) => task(() => findStates(sql(), space, keys)),
     head: () => head,
     records,
     selfCheck: () => selfCheck(place, sql),

@@ -16,6 +16,7 @@ const DELETE = 'DELETE FROM state WHERE space = ? AND key = ?'
 export const STATE: Columns = { texts: ['space', 'key', 'digest'], bytes: ['value'] }
 
 const FIND = select(STATE, 'FROM state WHERE space = ? AND key = ?')
+const FIND_ALL = select(STATE, 'FROM state WHERE space = ? AND key IN (SELECT value FROM json_each(?))')
 const FIRST_PAGE = select(STATE, 'FROM state WHERE space = ? ORDER BY key LIMIT ?')
 const PAGE_ABOVE = select(STATE, 'FROM state WHERE space = ? AND key > ? ORDER BY key LIMIT ?')
 
@@ -38,6 +39,15 @@ export const findState = (sql: Sql, space: StateChange['space'], key: string): U
   const row = firstRow(sql, FIND, [space, key])
   return row === undefined ? undefined : checkedStateRow(space, row).value
 }
+
+/** The values of many keys. Throws {@link CoreError} with `StateBroken`. */
+export const findStates = (sql: Sql, space: StateChange['space'], keys: ReadonlyArray<string>): ReadonlyMap<string, Uint8Array> =>
+  new Map(
+    rows(sql, FIND_ALL, [space, JSON.stringify(keys)]).map((row) => {
+      const { key, value } = checkedStateRow(space, row)
+      return [key, value]
+    })
+  )
 
 /** At most `limit` values of a space in order of key, above a key if it is given. */
 export const stateRowsAfter = (

@@ -163,4 +163,23 @@ export const readCases: ReadonlyArray<StoreCase> = [
       assert.equal(await succeeds(other.event('01890000-0000-7000-8000-000000000002')), undefined)
     },
   },
+  {
+    id: 'REA-11',
+    promise: 'reads many streams at one moment, each in order, with those that have no events',
+    run: async (place) => {
+      const store = await place.open({})
+      await succeeds(store.append({ appends: [onto('b', 0, 3), onto('a', 0, 1, 2), onto('c', 0, 5)] }))
+      await succeeds(store.append({ appends: [onto('a', 2, 'é')] }))
+      const found = await succeeds(store.readMany(['b', 'none', 'a', 'b', '']))
+      assert.equal([...found.keys()].sort().join(), ',a,b,none')
+      for (const stream of ['a', 'b', 'none']) {
+        assert.equal(JSON.stringify(found.get(stream)), JSON.stringify(await all(store.read(stream))))
+      }
+      assert.equal((await succeeds(store.readMany([]))).size, 0)
+      const names = numbers(MANY).map((number) => `stream ${number}`)
+      await succeeds(store.append({ appends: names.map((name, index) => onto(name, 0, index)) }))
+      const many = await succeeds(store.readMany(names))
+      assert.equal(names.every((name, index) => JSON.stringify(many.get(name)?.map(({ data }) => data)) === `[{"note":${index}}]`), true)
+    },
+  },
 ]

@@ -71,4 +71,24 @@ export const stateCases: ReadonlyArray<StoreCase> = [
       await succeeds(store.selfCheck())
     },
   },
+  {
+    id: 'STA-05',
+    promise: 'finds the values of many keys of a space at one moment, in memory of their own',
+    run: async (place) => {
+      const store = await place.open({})
+      const keys = numbers(700).map((number) => `k${number}`)
+      const state = keys.map((key, index) => ({ space: 'key-envelope', key, value: Uint8Array.of(index % 256, 7) }) as const)
+      const other = { space: 'snapshot', key: 'only there', value: Uint8Array.of(1) } as const
+      const empty = { space: 'key-envelope', key: '', value: new Uint8Array(0) } as const
+      await succeeds(store.append({ appends: [], state: [...state, other, empty] }))
+      const asked = ['', 'k9', 'only there', 'none', 'k9']
+      const few = await succeeds(store.states('key-envelope', asked))
+      assert.equal([...few].map(([key, value]) => `${key}=${value.join()}`).sort().join(' '), '= k9=8,7')
+      const found = await succeeds(store.states('key-envelope', keys))
+      assert.equal(keys.every((key, index) => String(found.get(key)) === `${index % 256},7`), true)
+      found.forEach((value) => value.fill(0))
+      assert.equal(String(await succeeds(store.state('key-envelope', 'k9'))), '8,7')
+      assert.equal((await succeeds(store.states('key-envelope', []))).size, 0)
+    },
+  },
 ]
