@@ -7,7 +7,7 @@ import { availability, whenInstalled } from '../gate/when-installed'
 import { markedCommands, scriptOfAll, shows, type MarkedCommands } from './marked-commands'
 
 const ROOT = join(__dirname, '..', '..')
-const TIMEOUT = 60_000
+const TIMEOUT = 120_000
 
 const pagesIn = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(ROOT, folder))
