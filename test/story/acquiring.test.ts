@@ -66,7 +66,8 @@ describe('acquiring licenses', () => {
       const address = `${service.address}/v1/licenses/page`
       const page = await (await fetch(address, { method: 'POST', body })).text()
       expect(page).toContain('A film')
-      const fields = [...page.matchAll(/<input[^>]*name="([^"]*)"[^>]*value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value])
+      const inputs = page.matchAll(/<input[^>]*name="([^"]*)"[^>]*value="([^"]*)"/g)
+      const fields = [...inputs].map(([, name = '', value = '']): [string, string] => [name, value])
       const action = /<form[^>]*action="([^"]*)"/.exec(page)?.[1] ?? ''
       const accepted = await fetch(new URL(action, address), { method: 'POST', body: new URLSearchParams(fields) })
       expect(accepted.status).toBe(200)
