@@ -53,6 +53,14 @@ describe('services at an address', () => {
     expect(away.stderr).toContain('BR-42')
   }, LONG)
 
+  it('IN-35: nothing at an address is asked where that is forbidden', async () => {
+    const first = computer()
+    const forbidden = ['individualize', '--yes', '--service', service.address]
+    const outcome = await runCustody(first, forbidden, { env: { CUSTODY_OFFLINE: '1' } })
+    expect(outcome).toMatchObject({ exit: 1 })
+    expect(outcome.stderr).toContain('OnlineDisabled')
+  }, LONG)
+
   it('protocols 1: a home keeps to the authority that it met first', async () => {
     const first = computer()
     expect((await on(first, 'individualize', '--yes')).exit).toBe(0)

@@ -138,7 +138,7 @@ describe('two computers and the services behind them', () => {
   )
 
   it(
-    'IN-3, IN-5, IN-13: content that asks for an upgrade waits for it, other content does not',
+    'IN-3, IN-5, IN-13, IN-15: content that asks for an upgrade waits for it, other content does not',
     async () => {
       const first = computer()
       const rights = [{ action: 'Copy', inclusion: [CLEAR_KEY] }]

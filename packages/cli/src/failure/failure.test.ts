@@ -42,6 +42,7 @@ const CORE: Told<CoreFault> = {
   ConsentMissing: [{ type: 'ConsentMissing', kind: 'restore' }, 1, 'restore', 'BR-34'],
   ConsentDeclined: [{ type: 'ConsentDeclined', kind: 'individualize' }, 1, 'individualize', 'IN-13'],
   ServiceUnavailable: [{ type: 'ServiceUnavailable', service: 'management', why: 'ECONNREFUSED' }, 4, 'management', 'ECONNREFUSED'],
+  OnlineDisabled: [{ type: 'OnlineDisabled', place: 'https://a.example' }, 1, 'https://a.example', 'IN-35'],
   ReplyInvalid: [{ type: 'ReplyInvalid', service: 'management', why: 'signature' }, 4, 'management', 'signature'],
   ReplyTooLarge: [{ type: 'ReplyTooLarge', service: 'management', limit: 4096 }, 4, 'management', '4096'],
   ServiceRefused: [

@@ -22,6 +22,7 @@ export const SERVICE_LINES: FaultLines<AuthorityFault | ConsentFault | ServiceFa
   ConsentMissing: ({ kind }) => failure(refused, `no consent to ${kind} is recorded (IN-12, BR-34)`),
   ConsentDeclined: ({ kind }) => failure(refused, `consent to ${kind} was declined (IN-13)`),
   ServiceUnavailable: ({ service, why }) => failure(outside, `the ${service} service is not reached: ${why}; try again (BR-42)`),
+  OnlineDisabled: ({ place }) => failure(refused, `this computer may not ask ${place} (IN-35): CUSTODY_OFFLINE is set`),
   ReplyInvalid: ({ service, why }) => failure(outside, `the ${service} service answers what is not believed: ${why}`),
   ReplyTooLarge: ({ service, limit }) => failure(outside, `the ${service} service answers more than ${limit} bytes`),
   ServiceRefused: ({ service, reason, text, url }) =>

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from '@custody/core/clock'
-import { serviceClient, type ServiceClient, type ServiceTransport } from '@custody/core/exchange'
+import { offlineClient, serviceClient, type ServiceClient, type ServiceTransport } from '@custody/core/exchange'
 import { systemRandom } from '@custody/core/random'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
@@ -42,7 +42,14 @@ const clientsOf = (transport: ServiceTransport): Omit<Services, 'embedded' | 'cl
   return { management: client(), individualization: client(), license: client() }
 }
 
+/** Set by whoever administers the computer: nothing at an address is asked (IN-35). */
+const OFFLINE = 'CUSTODY_OFFLINE'
+
 const remote = async (address: string): Promise<Services> => {
+  if ((process.env[OFFLINE] ?? '') !== '') {
+    const client = offlineClient(address)
+    return { management: client, individualization: client, license: client, embedded: false, close: () => Promise.resolve() }
+  }
   const { httpTransport } = await import('@custody/services/transport')
   return { ...clientsOf(httpTransport(address)), embedded: false, close: () => Promise.resolve() }
 }

@@ -11,6 +11,7 @@ export {
   RequestProof,
   ScopeProof,
 } from './request-proof'
+export { offlineClient } from './offline-client'
 export { RETRY_PACE, type RetryPace } from './retry-pace'
 export type { LongFetch, LongTry } from './fetch-long'
 export { serviceClient, type ServiceAnswer, type ServiceCall, type ServiceClient } from './service-client'

@@ -98,6 +98,8 @@ export type ConsentFault =
 /** What can go wrong between a device and a service. */
 export type ServiceFault =
   | { readonly type: 'ServiceUnavailable'; readonly service: string; readonly why: string }
+  /** A rule of this computer forbids to ask services (IN-35). */
+  | { readonly type: 'OnlineDisabled'; readonly place: string }
   /** Unsigned, signed by another key, for another request, or of a shape that is not known. */
   | { readonly type: 'ReplyInvalid'; readonly service: string; readonly why: string }
   | { readonly type: 'ReplyTooLarge'; readonly service: string; readonly limit: number }

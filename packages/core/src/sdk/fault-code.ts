@@ -33,6 +33,7 @@ export const FAULT_CODE: Readonly<Record<string, HresultName>> = {
   ConsentDeclined: 'NS_E_DRM_OPERATION_CANCELED',
   ConsentMissing: 'NS_E_DRM_OPERATION_CANCELED',
   BindingMismatch: 'NS_E_DRM_HARDWAREID_MISMATCH',
+  OnlineDisabled: 'NS_E_DRM_POLICY_DISABLE_ONLINE',
   HomeCopied: 'NS_E_DRM_INVALID_MACHINE',
   HandleStale: 'NS_E_INVALID_REQUEST',
   BadInput: 'E_INVALIDARG',

@@ -19,6 +19,13 @@ export {
   type LicenseManagementProcesses,
 } from './license-management'
 export { MEDIA_EVENT, type MediaEventName } from './media-event'
+export {
+  missingLicense,
+  missingLicenseCode,
+  waysToLicense,
+  type AcquisitionWays,
+  type UnopenedContent,
+} from './missing-license'
 export { MSDRM_STATUS, type MsdrmStatusName } from './msdrm-status'
 export type {
   AcquireRequest,

@@ -63,5 +63,5 @@ export interface WmtSignal {
   readonly hr: number
   /** WMT_ATTR_DATATYPE: how to read `value` (EV-14). */
   readonly type: number
-  readonly value: string | WmIndividualizeStatus | WmGetLicenseData | null
+  readonly value: string | number | WmIndividualizeStatus | WmGetLicenseData | null
 }
