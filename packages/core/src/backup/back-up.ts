@@ -20,20 +20,17 @@ import { partialFolder, setFolder } from './set-files'
 import { writeBackup } from './write-backup'
 
 const PRODUCT = 'custody'
-/** Events of one append. */
-const APPENDED = 500
 /** What the log says of a failure of our own. */
 const BUG = 'Bug'
 
 const recordBeginning = async ({ context, plan, request, set, resumed }: BackupRun): Promise<void> => {
   const stream = backupStream(set)
-  const licenses = plan.licenses.length + plan.leaves.length
+  const licenses = plan.licenses.count() + plan.leaves.length
   const { overwrite } = request
-  const restricted = plan.restricted.length
+  const restricted = plan.restricted.count()
   const begun = newEvent(BackupBegun, { set, licenses, restricted, overwrite, ...(resumed && { resumed }) })
   await record(context, stream, set, begun)
-  for (let at = 0; at < restricted; at += APPENDED) {
-    const some = plan.restricted.slice(at, at + APPENDED)
+  for (const some of plan.restricted.pages()) {
     await record(context, stream, set, ...some.map((license) => newEvent(BackupRestricted, { set, ...license })))
   }
 }
@@ -68,7 +65,7 @@ const runBackup = async (run: BackupRun): Promise<void> => {
     return
   }
   const { licenses, manifest } = written
-  const restricted = plan.restricted.length
+  const restricted = plan.restricted.count()
   await record(context, backupStream(set), set, newEvent(BackupEnded, { set, licenses, restricted, manifest }))
   if (request.overwrite) await removeOtherSets(medium, request.directory, set)
 }

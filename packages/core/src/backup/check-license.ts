@@ -7,7 +7,7 @@ import type { Home } from '../home/home'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { heldContentKey } from '../vault/content-key'
 import { licensesByKey, storedLicense } from '../vault/stored-licenses'
-import type { PlannedLeaf, PlannedLicense } from './plan-backup'
+import type { PlannedLeaf, PlannedLicense } from './planned-license'
 
 const wiped = (opened: E.Either<CoreFault, Secret>): CoreFault | undefined => {
   if (E.isLeft(opened)) return opened.left

@@ -4,7 +4,7 @@ import type { Home } from '../home/home'
 import { envelopeGeneration, licenseEnvelopeKey } from '../vault/key-envelope'
 import { LicenseDeleted, LicenseRevoked, licenseStream, LicenseStored } from '../vault/license-event'
 import type { LineContent } from './line-text'
-import type { PlannedLeaf, PlannedLicense } from './plan-backup'
+import type { PlannedLeaf, PlannedLicense } from './planned-license'
 
 const textOf = (data: unknown): string | undefined => {
   const { document } = data as { readonly document?: unknown }

@@ -12,10 +12,11 @@ import { licenseRow } from '../vault/license-name'
 import { BackupProgress, backupStream, LicenseBackedUp } from './backup-event'
 import type { BackupRun } from './backup-run'
 import { checkLicense } from './check-license'
+import { LIST_PAGE } from './license-list'
 import type { LineContent } from './line-text'
 import { manifestParts } from './manifest-parts'
 import { setDamage } from './open-backup'
-import type { PlannedLeaf, PlannedLicense } from './plan-backup'
+import type { PlannedLeaf, PlannedLicense } from './planned-license'
 import { readLicenses } from './read-licenses'
 import { beginSet, type SetWriter } from './set-writer'
 import { digestOf } from './set-files'
@@ -41,9 +42,6 @@ interface Progress {
   /** Licenses that the log names for this set already, from a run that was killed. */
   readonly recorded: ReadonlySet<string>
 }
-
-/** Licenses read at once: on a server each reading is a way there and back. */
-const READ_AT_ONCE = 256
 
 const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
   const names = new Set<string>()
@@ -79,18 +77,22 @@ const add = async (run: BackupRun, progress: Progress, license: PlannedLicense, 
   if (content.gen > 0) generations.add(content.gen)
 }
 
+function* leafPages(leaves: ReadonlyArray<PlannedLeaf>): Generator<ReadonlyArray<PlannedLeaf>, void> {
+  for (let at = 0; at < leaves.length; at += LIST_PAGE) yield leaves.slice(at, at + LIST_PAGE)
+}
+
 /** Adds licenses that are still there. @returns false when the run was cancelled meanwhile. */
 const addAll = async (
   run: BackupRun,
   progress: Progress,
-  planned: ReadonlyArray<PlannedLicense | PlannedLeaf>,
+  planned: Iterable<ReadonlyArray<PlannedLicense | PlannedLeaf>>,
   waited: ReadonlySet<KeyId>
 ): Promise<boolean> => {
   const { home, isCancelled } = run.context
-  for (let at = 0; at < planned.length; at += READ_AT_ONCE) {
+  for (const page of planned) {
     if (isCancelled()) return false
     // A root may have gone meanwhile; its leaves then go with it.
-    const some = planned.slice(at, at + READ_AT_ONCE).filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
+    const some = page.filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
     const contents = await readLicenses(home, some)
     for (const [index, license] of some.entries()) {
       const content = contents[index]
@@ -106,7 +108,7 @@ const addAll = async (
 const manifestOf = async (run: BackupRun, { writer, generations, issuers }: Progress): Promise<string> => {
   const { context, parties, set, request, plan, product } = run
   const parts = await manifestParts(context.home, parties, { set, generations, issuers, guard: request.guard })
-  const counted = { segments: writer.segments(), licenses: writer.lines(), restricted: plan.restricted.length }
+  const counted = { segments: writer.segments(), licenses: writer.lines(), restricted: plan.restricted.count() }
   return signManifest(parties.signing.key, { ...parts, ...counted, product })
 }
 
@@ -128,9 +130,12 @@ export const writeBackup = async (run: BackupRun): Promise<WrittenBackup | undef
   const { context, request, plan, medium, set } = run
   const recorded = await recordedLicenses(run)
   const writer = await beginSet(medium, request.directory, set)
-  const progress = { writer, generations: new Set<number>(), issuers: new Set<IssuerId>(), roots: new Set<KeyId>(), pending: [], recorded }
+  const seen = { generations: new Set<number>(), issuers: new Set<IssuerId>(), roots: new Set<KeyId>() }
+  const progress = { writer, ...seen, pending: [], recorded }
   const waited = new Set(plan.leaves.map(({ uplink }) => uplink))
-  for (const planned of [plan.licenses, plan.leaves]) if (!(await addAll(run, progress, planned, waited))) return undefined
+  for (const planned of [plan.licenses.pages(), leafPages(plan.leaves)]) {
+    if (!(await addAll(run, progress, planned, waited))) return undefined
+  }
   await endSegment(run, progress)
   const manifestJws = await manifestOf(run, progress)
   // From here on the set goes all the way: a whole one without a pointer would be taken for a backup that lost it.

@@ -15,6 +15,7 @@ import { record, runProcess, type ProcessContext } from '../process/run-process'
 import type { NewEvent } from '../store/event-store'
 import { wipeSecret } from '../secret/secret'
 import { certifyIssuers } from './certify-issuers'
+import { keptTally } from './kept-tally'
 import { pendingBatches, segmentBatches } from './outgoing-batches'
 import { restoreBatches, type Sessions } from './restore-batches'
 import type { RestoreEnv, RestoreRequest } from './restore-env'
@@ -42,6 +43,7 @@ interface Running {
   readonly backup: OpenedBackup
   readonly run: RestoreRun
   readonly signal: AbortSignal
+  readonly tally: () => RestoreTally
 }
 
 const note = ({ context, run }: Pick<Running, 'context' | 'run'>, ...events: ReadonlyArray<NewEvent>): Promise<unknown> =>
@@ -68,9 +70,8 @@ const begin = async (
   return undefined
 }
 
-const openSession = async ({ context, env, request, backup, run, signal }: Running): Promise<RestoreSession> => {
+const openSession = async ({ context, env, request, backup, run, signal, tally }: Running): Promise<RestoreSession> => {
   const { home } = context
-  const { sessions } = await runTask(readTally(home.store, run.run))
   const { mid } = (await runTask(presentCredential(home))).credential
   const { manifest } = backup
   const guard = await sealedGuard(home, { manifest, mid, passphrase: request.guard, place: request.directory })
@@ -79,7 +80,7 @@ const openSession = async ({ context, env, request, backup, run, signal }: Runni
       run: run.run,
       consent: run.consent,
       manifest: backup.manifestJws,
-      sessions,
+      sessions: tally().sessions,
       ...(guard !== undefined && { guard }),
       signal,
     })
@@ -110,11 +111,12 @@ const sessionsOf = (running: Running): Sessions & { readonly close: () => Promis
 }
 
 /** Individualizes on the way, if that is wished and consented to, and restores what was waiting for it. */
-const restorePending = async (running: Running, tally: RestoreTally, needed: Parameters<NonNullable<RestoreEnv['individualize']>>[1]) => {
+const restorePending = async (running: Running, needed: Parameters<NonNullable<RestoreEnv['individualize']>>[1]) => {
   const { context, env, request, backup, run, signal } = running
-  if (tally.pending.size === 0) return
+  const { pending } = running.tally()
+  if (pending.size === 0) return
   const version = needed ?? ''
-  await note(running, newEvent(IndividualizationNeeded, { run: run.run, licenses: tally.pending.size, version }))
+  await note(running, newEvent(IndividualizationNeeded, { run: run.run, licenses: pending.size, version }))
   if (request.individualize !== true || env.individualize === undefined) return
   const before = await runTask(context.home.device)
   await lastValueFrom(env.individualize(context.home, needed), { defaultValue: undefined })
@@ -122,16 +124,16 @@ const restorePending = async (running: Running, tally: RestoreTally, needed: Par
   // The session was for the epoch before.
   const sessions = sessionsOf(running)
   try {
-    const count = { run: run.run, total: backup.manifest.licenses, done: backup.manifest.licenses - tally.pending.size }
-    await restoreBatches(context, sessions, count, pendingBatches(backup, run.run, tally.pending), signal)
+    const count = { run: run.run, total: backup.manifest.licenses, done: backup.manifest.licenses - pending.size }
+    await restoreBatches(context, sessions, count, pendingBatches(backup, run.run, pending), signal)
   } finally {
     await sessions.close()
   }
 }
 
 const end = async (running: Running): Promise<void> => {
-  const { context, run } = running
-  const { restored, held, refused, atLimit, url } = await runTask(readTally(context.home.store, run.run))
+  const { run } = running
+  const { restored, held, refused, atLimit, url } = running.tally()
   const counts = { run: run.run, restored, held, refused }
   if (refused === 0) await note(running, newEvent(RestoreEnded, counts))
   else if (restored + held > 0) await note(running, newEvent(RestoreEndedPartially, counts))
@@ -143,8 +145,7 @@ const end = async (running: Running): Promise<void> => {
 
 const restore = async (running: Running): Promise<void> => {
   const { context, backup, run, signal } = running
-  const { home } = context
-  const before = await runTask(readTally(home.store, run.run))
+  const before = running.tally()
   await note(running, newEvent(RestoreConnecting, { run: run.run, set: backup.set }))
   const sessions = sessionsOf(running)
   try {
@@ -154,7 +155,7 @@ const restore = async (running: Running): Promise<void> => {
     const count = { run: run.run, total, done: before.restored + before.held + before.refused }
     const outgoing = segmentBatches(context, backup, run.run, before.done)
     const { needed } = await restoreBatches(context, sessions, count, outgoing, signal)
-    await restorePending(running, await runTask(readTally(home.store, run.run)), needed)
+    await restorePending(running, needed)
   } finally {
     await sessions.close()
   }
@@ -186,11 +187,12 @@ const restoreWithin = async (context: ProcessContext, env: RestoreEnv, request: 
   }
   const run = await begin(context, env, backup.set)
   if (run === undefined) return
+  const kept = keptTally(context, run.run, await runTask(readTally(home.store, run.run)))
   const cancel = new AbortController()
   const cancelling = context.cancelled.subscribe(() => {
     cancel.abort()
   })
-  const running = { context, env, request, backup, run, signal: cancel.signal }
+  const running = { ...kept, env, request, backup, run, signal: cancel.signal }
   try {
     await restore(running)
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../event/decode-event'
-import { licenseRow } from '../vault/license-name'
+import { licenseRow, type LicenseName } from '../vault/license-name'
 import type { RESTORE_EVENTS } from './restore-event'
 
 type RestoreEvent = RecordedEvent<(typeof RESTORE_EVENTS)[number]>
@@ -45,7 +45,9 @@ export const initial: RestoreTally = {
 const LIMIT = 'RestoreLimitReached'
 
 /** A license that was waiting counts as refused until it comes. */
-const settled = (tally: RestoreTally, row: string): RestoreTally => {
+const settled = (tally: RestoreTally, license: LicenseName): RestoreTally => {
+  if (tally.pending.size === 0) return tally
+  const row = licenseRow(license)
   if (!tally.pending.has(row)) return tally
   const pending = new Set(tally.pending)
   pending.delete(row)
@@ -56,15 +58,14 @@ const refuse = (
   before: RestoreTally,
   { data }: Extract<RestoreEvent, { readonly type: 'LicenseRestoreRefused' }>
 ): RestoreTally => {
-  const row = licenseRow(data)
-  const tally = settled(before, row)
+  const tally = settled(before, data)
   const atLimit = data.reason === LIMIT ? tally.atLimit + 1 : tally.atLimit
   return {
     ...tally,
     refused: tally.refused + 1,
     atLimit,
     url: data.url ?? tally.url,
-    pending: data.reason === NEEDS_INDIVIDUALIZATION ? new Set(tally.pending).add(row) : tally.pending,
+    pending: data.reason === NEEDS_INDIVIDUALIZATION ? new Set(tally.pending).add(licenseRow(data)) : tally.pending,
   }
 }
 
@@ -81,11 +82,11 @@ const skip = (
 export const evolve = (tally: RestoreTally, event: RestoreEvent): RestoreTally => {
   switch (event.type) {
     case 'LicenseRestored': {
-      const next = settled(tally, licenseRow(event.data))
+      const next = settled(tally, event.data)
       return { ...next, restored: next.restored + 1 }
     }
     case 'LicenseAlreadyHeld': {
-      const next = settled(tally, licenseRow(event.data))
+      const next = settled(tally, event.data)
       return { ...next, held: next.held + 1 }
     }
     case 'LicenseRestoreRefused':
