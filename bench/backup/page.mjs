@@ -79,7 +79,7 @@ ${date}, commit ${commit}, ${machine(run)}.
 
 ${ratesOf(run)}
 
-CPU of a restore: client ${cpu('restore')} s, with its two verifications of 20,000 signatures; services ${cpu('service')} s.
+CPU: backup ${cpu('backup')} s; restore ${cpu('restore')} s at the client and ${cpu('service')} s at the services, with their start.
 
 ## Memory
 
