@@ -15,7 +15,7 @@ const LATER: ReadonlySet<string> = new Set(['RateLimited', 'ServiceUnavailable',
 export const SERVICE_LINES: FaultLines<AuthorityFault | ConsentFault | ServiceFault> = {
   AuthorityUnknown: () => failure(refused, 'this home belongs to no authority yet; run custody individualize'),
   AuthorityOther: ({ pinned, found }) =>
-    failure(refused, `this home belongs to the authority ${pinned}, the service to ${found}`),
+    failure(refused, `this home belongs to the authority ${pinned}, the service or backup to ${found}`),
   TrustDocumentInvalid: ({ why }) => failure(badInput, `the trust document of the service is not believed: ${why}`),
   TrustRolledBack: ({ stored, found }) =>
     failure(refused, `the service shows its trust document ${found}, but ${stored} is known`),

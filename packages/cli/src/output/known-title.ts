@@ -5,8 +5,8 @@ import type { KeyId } from '@custody/core/identity'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
-/** Keys of a home that came from elsewhere open nothing, but its licenses can be listed all the same. */
-const CLOSED: ReadonlySet<string> = new Set(['BindingMismatch', 'HomeCopied', 'KeystoreMissing', 'KeystoreDamaged'])
+/** Keys of a home that came from elsewhere open nothing, nor do new ones what was sealed before; licenses can be listed anyway. */
+const CLOSED: ReadonlySet<string> = new Set(['BindingMismatch', 'HomeCopied', 'KeystoreMissing', 'KeystoreDamaged', 'SealBroken'])
 
 /** The title of a key ID, for a list; nothing where there is none, where it was erased, and where this home's keys do not open. */
 export const knownTitle =

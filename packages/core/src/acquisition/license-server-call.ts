@@ -9,6 +9,7 @@ import type { ServiceClient } from '../exchange/service-client'
 import type { CoreFault } from '../fault/core-fault'
 import type { Home } from '../home/home'
 import { presentCredential } from '../individualization/present-credential'
+import { takeServiceTime } from '../vault/take-service-time'
 
 /** A request to a license server. */
 export interface LicenseServerCall<A> {
@@ -52,5 +53,6 @@ export const callLicenseServer = <A>(
         signal,
       })
     }),
+    TE.tap((answer) => takeServiceTime(home)(answer)),
     TE.map((answer) => answer.body)
   )

@@ -17,10 +17,17 @@ import { checkTitle } from './title'
 import { TITLE_MEMBER, TitleSet, titleStream } from './title-event'
 import { titleHistory } from './title-history'
 
+/** A key that was sealed by this home's former keys opens nothing any more: as good as erased. */
+const openable = <A>(stored: TE.TaskEither<CoreFault, A | undefined>): TE.TaskEither<CoreFault, A | undefined> =>
+  pipe(
+    stored,
+    TE.orElse((fault): TE.TaskEither<CoreFault, A | undefined> => (fault.type === 'SealBroken' ? TE.right(undefined) : TE.left(fault)))
+  )
+
 /** A title that was erased does not come back to life under the same key: the next one is of a new subject. */
 const subjectKey = (home: Home, subject: string | undefined): TE.TaskEither<CoreFault, ShredKey> =>
   pipe(
-    subject === undefined ? TE.right(undefined) : storedShredKey(home, subject),
+    subject === undefined ? TE.right(undefined) : openable(storedShredKey(home, subject)),
     TE.flatMap((stored) => (stored === undefined ? freshShredKey(home) : TE.right(stored)))
   )
 

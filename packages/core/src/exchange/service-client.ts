@@ -4,15 +4,17 @@ import type * as TE from 'fp-ts/TaskEither'
 import type * as t from 'io-ts'
 
 import type { CoreFault, ServiceFault } from '../fault/core-fault'
+import { badInput, type BadInput } from '../identity/bad-input'
 import { timestampFromMicros, type Timestamp } from '../license/timestamp'
-import { isBusy, whyOf } from './broken-try'
+import { isBusy } from './broken-try'
 import { fetchLong, type LongFetch } from './fetch-long'
 import { readBody } from './read-body'
 import { audience, bodyDigest, NONCE_HEADER, proveRequest, REQUEST_HEADER, requestDigest } from './request-proof'
-import { askedWait, backOff, RETRY_PACE } from './retry-pace'
+import { RETRY_PACE, type RetryPace } from './retry-pace'
 import type { ServiceClientEnv } from './service-client-env'
 import { acceptReply, MAX_REPLY, type Reply, type ServiceRefusal } from './service-reply'
-import type { ServiceName, ServiceRequest, ServiceResponse } from './service-transport'
+import { MAX_REQUEST, type ServiceName, type ServiceResponse } from './service-transport'
+import { attempt, busy, untilDone, type Try } from './tries'
 
 /** A request whose reply is signed. */
 export interface ServiceCall<A> {
@@ -37,6 +39,8 @@ export interface ServiceAnswer<A> {
   readonly body: A
   /** The service's time. */
   readonly at: Timestamp
+  /** Whether `at` says anything of this computer's clock: of another clock, and half a minute old at most. */
+  readonly vouches: boolean
   /** The whole signed reply. */
   readonly jws: string
 }
@@ -48,7 +52,8 @@ export interface ServiceClient {
    * Sends a signed request until there is a signed reply. Broken connections, time-outs and unsigned answers of 429 and 5xx are
    * tried again, with growing waits; a signed refusal is final, but for `NonceRequired`.
    *
-   * @errors `ServiceUnavailable`, `ReplyInvalid`, `ReplyTooLarge`, `ServiceRefused`.
+   * @errors `BadInput` for a body that no service takes, which is not sent; `ServiceUnavailable`, `ReplyInvalid`,
+   * `ReplyTooLarge`, `ServiceRefused`.
    */
   readonly call: <A>(call: ServiceCall<A>) => TE.TaskEither<CoreFault, ServiceAnswer<A>>
   /**
@@ -67,16 +72,18 @@ export interface ServiceClient {
   readonly fetchLong: (fetch: LongFetch) => TE.TaskEither<CoreFault, void>
 }
 
-/** What one try came to. */
-type Try<A> =
-  | { readonly type: 'Done'; readonly value: A }
-  | { readonly type: 'Again'; readonly why: string; readonly wait: number | undefined }
-  | { readonly type: 'Failed'; readonly fault: ServiceFault }
+/** A believed reply with the microseconds from sending its request to its end. */
+interface TimedReply<A> {
+  readonly reply: Reply<A>
+  readonly roundTrip: number
+}
 
 const OK = 200
 const NONCE_REQUIRED = 'NonceRequired'
 /** A nonce that lapses on the way is asked for once more; a service that never takes its own nonces is broken. */
 const MOST_NONCES = 4
+/** Longest round trip after which a signed time counts: 30 seconds, in microseconds. @source docs/reference/protocols.md, section 9 */
+const MOST_ROUND_TRIP = 30 * 1_000_000
 
 const refused = (service: ServiceName, { reason, text, url }: ServiceRefusal): ServiceFault => ({
   type: 'ServiceRefused',
@@ -86,41 +93,11 @@ const refused = (service: ServiceName, { reason, text, url }: ServiceRefusal): S
   url: url ?? null,
 })
 
-/** One attempt under its own time limit, which ends with the caller's signal too. */
-const attempt = async <A>(
-  { transport, pace = RETRY_PACE }: ServiceClientEnv,
-  request: ServiceRequest,
-  signal: AbortSignal,
-  read: (response: ServiceResponse) => Promise<Try<A>>
-): Promise<Try<A>> => {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(pace.timeout)])
-  try {
-    const response = await transport.send(request, limit)
-    if (!isBusy(response) || response.header(NONCE_HEADER) !== undefined) return await read(response)
-    response.cancel()
-    return { type: 'Again', why: `status ${response.status}`, wait: askedWait(pace, response.header('retry-after')) }
-  } catch (error) {
-    return { type: 'Again', why: whyOf(error), wait: undefined }
-  }
-}
-
-const untilDone = async <A>(
-  env: ServiceClientEnv,
-  service: ServiceName,
-  signal: AbortSignal,
-  tryOnce: () => Promise<Try<A>>
-): Promise<E.Either<CoreFault, A>> => {
-  const { pace = RETRY_PACE, random, wait } = env
-  for (let failed = 1; ; failed++) {
-    const result = await tryOnce()
-    if (result.type === 'Done') return E.right(result.value)
-    if (result.type === 'Failed') return E.left(result.fault)
-    if (failed >= pace.tries || signal.aborted) return E.left({ type: 'ServiceUnavailable', service, why: result.why })
-    await wait(result.wait ?? backOff(pace, failed, random), signal)
-  }
-}
+const tooLarge = (service: ServiceName, length: number): BadInput =>
+  badInput(`request to the ${service} service`, `at most ${MAX_REQUEST} bytes`, `${length} bytes`)
 
 const readReply = async <A>(
+  pace: RetryPace,
   { service, keyFor, codec }: ServiceCall<A>,
   proof: string,
   response: ServiceResponse
@@ -131,23 +108,38 @@ const readReply = async <A>(
   const reply = acceptReply(keyFor, requestDigest(proof), codec, text)
   if (E.isRight(reply)) return { type: 'Done', value: reply.right }
   // What stands between may answer unsigned that the service is away; nothing else unsigned is taken.
-  return isBusy(response)
-    ? { type: 'Again', why: `status ${response.status}`, wait: undefined }
-    : { type: 'Failed', fault: { type: 'ReplyInvalid', service, why: reply.left.type } }
+  return isBusy(response) ? busy(pace, response) : { type: 'Failed', fault: { type: 'ReplyInvalid', service, why: reply.left.type } }
 }
+
+const readDocument =
+  (pace: RetryPace, service: ServiceName, limit: number) =>
+  async (response: ServiceResponse): Promise<Try<Uint8Array>> => {
+    if (response.status !== OK) {
+      response.cancel()
+      return isBusy(response)
+        ? busy(pace, response)
+        : { type: 'Failed', fault: { type: 'ReplyInvalid', service, why: `status ${response.status}` } }
+    }
+    const bytes = await readBody(response, limit)
+    return bytes === undefined
+      ? { type: 'Failed', fault: { type: 'ReplyTooLarge', service, limit } }
+      : { type: 'Done', value: bytes }
+  }
 
 /** Makes a client of one service. */
 export const serviceClient = (env: ServiceClientEnv): ServiceClient => {
-  const { transport, clock } = env
+  const { transport, clock, pace = RETRY_PACE } = env
   let nonce = ''
   const noting = <A>(read: (response: ServiceResponse) => Promise<Try<A>>) => (response: ServiceResponse): Promise<Try<A>> => {
     nonce = response.header(NONCE_HEADER) ?? nonce
     return read(response)
   }
-  const once = <A>(call: ServiceCall<A>): Promise<Try<Reply<A>>> => {
+  const once = async <A>(call: ServiceCall<A>): Promise<Try<TimedReply<A>>> => {
     const { service, authority, signing, path, idem, signal } = call
     const body = call.body(nonce)
-    const at = timestampFromMicros(clock.now())
+    if (body.length > MAX_REQUEST) return { type: 'Failed', fault: tooLarge(service, body.length) }
+    const sent = clock.now()
+    const at = timestampFromMicros(sent)
     const proof = proveRequest(signing, {
       v: 1,
       aud: audience(authority, service),
@@ -159,38 +151,28 @@ export const serviceClient = (env: ServiceClientEnv): ServiceClient => {
       bodySha256: bodyDigest(body),
     })
     const headers = { [REQUEST_HEADER]: proof, 'content-type': 'application/json' }
-    return attempt(env, { method: 'POST', path, headers, body }, signal, noting((response) => readReply(call, proof, response)))
+    const read = noting((response) => readReply(pace, call, proof, response))
+    const result = await attempt(env, { method: 'POST', path, headers, body }, signal, read)
+    return result.type === 'Done' ? { type: 'Done', value: { reply: result.value, roundTrip: clock.now() - sent } } : result
   }
   const call = <A>(request: ServiceCall<A>): TE.TaskEither<CoreFault, ServiceAnswer<A>> =>
     async () => {
       const { service, signal } = request
       for (let nonces = 1; ; nonces++) {
-        const reply = await untilDone(env, service, signal, () => once(request))
-        if (E.isLeft(reply)) return reply
-        if (reply.right.type === 'Answer') return E.right(reply.right)
-        const { refusal } = reply.right
+        const timed = await untilDone(env, service, signal, () => once(request))
+        if (E.isLeft(timed)) return timed
+        const { reply, roundTrip } = timed.right
+        if (reply.type === 'Answer') {
+          const vouches = transport.sharesClock !== true && roundTrip >= 0 && roundTrip <= MOST_ROUND_TRIP
+          return E.right({ body: reply.body, at: reply.at, jws: reply.jws, vouches })
+        }
+        const { refusal } = reply
         if (refusal.reason !== NONCE_REQUIRED || nonces >= MOST_NONCES) return E.left(refused(service, refusal))
       }
     }
   const fetch: ServiceClient['fetch'] = (service, path, limit, signal) => () =>
     untilDone(env, service, signal, () =>
-      attempt(
-        env,
-        { method: 'GET', path, headers: {} },
-        signal,
-        noting(async (response): Promise<Try<Uint8Array>> => {
-          if (response.status !== OK) {
-            response.cancel()
-            return isBusy(response)
-              ? { type: 'Again', why: `status ${response.status}`, wait: undefined }
-              : { type: 'Failed', fault: { type: 'ReplyInvalid', service, why: `status ${response.status}` } }
-          }
-          const bytes = await readBody(response, limit)
-          return bytes === undefined
-            ? { type: 'Failed', fault: { type: 'ReplyTooLarge', service, limit } }
-            : { type: 'Done', value: bytes }
-        })
-      )
+      attempt(env, { method: 'GET', path, headers: {} }, signal, noting(readDocument(pace, service, limit)))
     )
   return { place: transport.place, call, fetch, fetchLong: fetchLong(env) }
 }

@@ -1,6 +1,9 @@
 /** The services of an authority, as requests name them. */
 export type ServiceName = 'management' | 'individualization' | 'license'
 
+/** Largest body of a request in bytes, of every service. @source docs/reference/protocols.md, section 4.1 */
+export const MAX_REQUEST = 4 * 1024 * 1024
+
 /** A request as it goes out. */
 export interface ServiceRequest {
   readonly method: 'GET' | 'POST'
@@ -28,5 +31,7 @@ export interface ServiceResponse {
 export interface ServiceTransport {
   /** For a person: an address, or a word for the service inside this program. */
   readonly place: string
+  /** Whether the service reads its time from this machine's clock, as one inside this program does. */
+  readonly sharesClock?: boolean
   readonly send: (request: ServiceRequest, signal: AbortSignal) => Promise<ServiceResponse>
 }

@@ -22,6 +22,7 @@ import { isIndividualized } from '../identity/security-version'
 import { wipeSecret } from '../secret/secret'
 import { thumbprint } from '../signed/thumbprint'
 import { verifyDocument } from '../signed/verify-document'
+import { takeServiceTime } from '../vault/take-service-time'
 import { IndividualizationGranted } from './individualization-event'
 import {
   INDIVIDUALIZATION_PATH,
@@ -144,6 +145,7 @@ export const requestEpoch = async (
   run.checkCancelled()
   if (E.isLeft(answer)) throw new CoreError(answer.left)
   run.roundTrip()
+  await runTask(takeServiceTime(home)(answer.right))
   const { credential, diversifier, package: descriptor, continuity } = answer.right.body
   const grant = believed(run, authority, pairs, scope, { credential, package: descriptor })
   const opened = await openDiversifier(pairs.agreement.key, diversifierHeader(grant.credential.mid, epoch), diversifier)()

@@ -1,9 +1,11 @@
 import type { OpenedBackup, OpenedSegment } from '../backup/open-backup'
 import { newEvent } from '../event/define-event'
+import type { RequiredVersion } from '../identity/security-version'
 import { record, type ProcessContext } from '../process/run-process'
 import type { OutgoingBatch } from './restore-batches'
 import { RestorePartSkipped, restoreStream } from './restore-event'
-import { rowOfLine } from './restored-license'
+import type { RestoreTally } from './restore-tally'
+import { lineFacts } from './restored-license'
 
 const LINE_FEED = Uint8Array.of(0x0a)
 
@@ -24,12 +26,12 @@ export async function* segmentBatches(
   context: ProcessContext,
   backup: OpenedBackup,
   run: string,
-  done: ReadonlySet<string>
+  { done, skipped }: RestoreTally
 ): AsyncGenerator<OutgoingBatch, void> {
   for await (const part of backup.segments()) {
     const idem = batchId(run, part.segment.name)
     if (done.has(idem)) continue
-    if (part.damaged.length > 0) {
+    if (part.damaged.length > 0 && !skipped.has(part.segment.name)) {
       const event = newEvent(RestorePartSkipped, { run, segment: part.segment.name, lines: [...part.damaged] })
       await record(context, restoreStream(run), run, event)
     }
@@ -37,14 +39,27 @@ export async function* segmentBatches(
   }
 }
 
-/** The same for the licenses that wait for an individualization only. */
+/** The same for the licenses that wait for an individualization only, once in each epoch of the device. */
 export async function* pendingBatches(
   backup: OpenedBackup,
-  run: string,
-  pending: ReadonlySet<string>
+  { run, epoch }: { readonly run: string; readonly epoch: number },
+  { pending, done }: RestoreTally
 ): AsyncGenerator<OutgoingBatch, void> {
   for await (const part of backup.segments()) {
-    const lines = part.lines.filter((line) => pending.has(rowOfLine(line) ?? ''))
-    if (lines.length > 0) yield outgoing({ ...part, lines }, `${batchId(run, part.segment.name)}/again`)
+    const lines = part.lines.filter((line) => pending.has(lineFacts(line)?.row ?? ''))
+    const idem = `${batchId(run, part.segment.name)}/epoch-${epoch}`
+    if (lines.length > 0 && !done.has(idem)) yield outgoing({ ...part, lines }, idem)
   }
+}
+
+/** The versions that waiting licenses ask for. */
+export const pendingVersions = async (backup: OpenedBackup, { pending }: RestoreTally): Promise<ReadonlyArray<RequiredVersion>> => {
+  const versions = new Set<RequiredVersion>()
+  for await (const part of backup.segments()) {
+    for (const line of part.lines) {
+      const { row = '', security } = lineFacts(line) ?? {}
+      if (security !== undefined && pending.has(row)) versions.add(security)
+    }
+  }
+  return [...versions]
 }

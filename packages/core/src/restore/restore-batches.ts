@@ -2,12 +2,10 @@ import * as E from 'fp-ts/Either'
 
 import { CoreError } from '../fault/core-error'
 import { runTask } from '../fault/run-task'
-import { compareVersions, type RequiredVersion } from '../identity/security-version'
 import type { ProcessContext } from '../process/run-process'
 import { requestBatch, wipeKeys, type BatchAnswer } from './batch-request'
-import { NEEDS_INDIVIDUALIZATION } from './restore-tally'
 import type { RestoreSession } from './restore-session'
-import { batchLines, restoredLicenses, type RestoredLicense } from './restored-license'
+import { batchLines, restoredLicenses } from './restored-license'
 import { storeBatch } from './store-batch'
 
 /** A batch of a restore before it is sent. */
@@ -31,12 +29,6 @@ export interface BatchCount {
   readonly total: number
   /** Licenses of batches that were done before. */
   readonly done: number
-}
-
-/** What batches came to beyond their events. */
-export interface BatchesDone {
-  /** The highest version that a license asks for which was refused for want of it. */
-  readonly needed: RequiredVersion | undefined
 }
 
 /** Batches that are on their way at once: the service judges one while another is stored. */
@@ -63,43 +55,28 @@ const ask = async (
   return { batch, answer: await runTask(requestBatch(home, renewed)({ ...batch, signal })) }
 }
 
-const higher = (left: RequiredVersion | undefined, right: RequiredVersion | undefined): RequiredVersion | undefined => {
-  if (left === undefined || right === undefined) return left ?? right
-  return compareVersions(left, right) < 0 ? right : left
-}
-
-const neededBy = (licenses: ReadonlyArray<RestoredLicense>): RequiredVersion | undefined =>
-  licenses
-    .filter((license) => license.type === 'Refused' && license.reason === NEEDS_INDIVIDUALIZATION)
-    .map(({ license }) => license.document.requires?.security)
-    .reduce(higher, undefined)
-
+/** Stores an answer. @returns how many licenses it was about. */
 const take = async (
   { home }: ProcessContext,
   { run, total }: BatchCount,
   done: number,
   { batch: { segment, idem, lines }, answer }: Answered
-): Promise<{ readonly licenses: number; readonly needed: RequiredVersion | undefined }> => {
+): Promise<number> => {
   try {
     const joined = restoredLicenses(batchLines(lines), answer)
     if (E.isLeft(joined)) throw new CoreError({ type: 'ReplyInvalid', service: 'management', why: joined.left.why })
     const licenses = joined.right
     await storeBatch(home, { run, segment, idem, statement: answer.statement, licenses, done: done + licenses.length, total })
-    return { licenses: licenses.length, needed: neededBy(licenses) }
+    return licenses.length
   } finally {
     wipeKeys(answer.keys)
   }
 }
 
-/** What is asked for ahead and not taken any more still holds keys. */
-const discard = (ahead: ReadonlyArray<Promise<Answered>>): void => {
-  for (const one of ahead) {
-    one.then(
-      ({ answer }) => {
-        wipeKeys(answer.keys)
-      },
-      () => undefined
-    )
+/** What is asked for ahead and not taken any more still holds keys; nothing of it goes on when this is over. */
+const discard = async (ahead: ReadonlyArray<Promise<Answered>>): Promise<void> => {
+  for (const asked of await Promise.allSettled(ahead)) {
+    if (asked.status === 'fulfilled') wipeKeys(asked.value.answer.keys)
   }
 }
 
@@ -114,29 +91,28 @@ export const restoreBatches = async (
   count: BatchCount,
   batches: AsyncIterable<OutgoingBatch>,
   signal: AbortSignal
-): Promise<BatchesDone> => {
+): Promise<void> => {
+  const broken = new AbortController()
+  const either = AbortSignal.any([signal, broken.signal])
   const ahead: Array<Promise<Answered>> = []
   let { done } = count
-  let needed: RequiredVersion | undefined
   const takeNext = async (): Promise<void> => {
     const next = await ahead.shift()
     if (next === undefined) return
     signal.throwIfAborted()
-    const taken = await take(context, count, done, next)
-    done += taken.licenses
-    needed = higher(needed, taken.needed)
+    done += await take(context, count, done, next)
   }
   try {
     for await (const batch of batches) {
-      const asked = ask(context, sessions, batch, signal)
+      const asked = ask(context, sessions, batch, either)
       // Whoever waits for it sees its failure; until then it is nobody's.
       asked.catch(() => undefined)
       ahead.push(asked)
       if (ahead.length >= IN_FLIGHT) await takeNext()
     }
     while (ahead.length > 0) await takeNext()
-    return { needed }
   } finally {
-    discard(ahead)
+    broken.abort()
+    await discard(ahead)
   }
 }

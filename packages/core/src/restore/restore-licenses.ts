@@ -1,8 +1,8 @@
-import { lastValueFrom, type Observable } from 'rxjs'
+import { firstValueFrom, type Observable } from 'rxjs'
 
-import { openBackup, type OpenedBackup } from '../backup/open-backup'
 import { homeAuthority } from '../authority/home-authority'
 import { takeBackupRestoreLock } from '../backup/backup-restore-lock'
+import { openBackup } from '../backup/open-backup'
 import { recordConsent } from '../consent/consent'
 import { noticeFor } from '../consent/notice'
 import { newEvent } from '../event/define-event'
@@ -12,15 +12,11 @@ import type { CoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
 import { presentCredential } from '../individualization/present-credential'
 import { record, runProcess, type ProcessContext } from '../process/run-process'
-import type { NewEvent } from '../store/event-store'
-import { wipeSecret } from '../secret/secret'
-import { certifyIssuers } from './certify-issuers'
 import { keptTally } from './kept-tally'
-import { pendingBatches, segmentBatches } from './outgoing-batches'
-import { restoreBatches, type Sessions } from './restore-batches'
+import { segmentBatches } from './outgoing-batches'
+import { restoreBatches } from './restore-batches'
 import type { RestoreEnv, RestoreRequest } from './restore-env'
 import {
-  IndividualizationNeeded,
   RestoreBegun,
   RestoreCancelled,
   RestoreConnecting,
@@ -30,26 +26,12 @@ import {
   RestoreFailed,
   restoreStream,
 } from './restore-event'
+import { restorePending } from './restore-pending'
 import { freshRun, readTally, recordRun, unfinishedRun, type RestoreRun } from './restore-run'
-import { openRestoreSession, type RestoreSession } from './restore-session'
-import { sealedGuard } from './sealed-guard'
-import type { RestoreTally } from './restore-tally'
+import { note, openSession, type Running } from './restore-running'
+import { sessionsOf } from './restore-sessions'
 
-/** A restore that is under way. */
-interface Running {
-  readonly context: ProcessContext
-  readonly env: RestoreEnv
-  readonly request: RestoreRequest
-  readonly backup: OpenedBackup
-  readonly run: RestoreRun
-  readonly signal: AbortSignal
-  readonly tally: () => RestoreTally
-}
-
-const note = ({ context, run }: Pick<Running, 'context' | 'run'>, ...events: ReadonlyArray<NewEvent>): Promise<unknown> =>
-  record(context, restoreStream(run.run), run.run, ...events)
-
-/** Asks for consent, or goes on with a run of this set that was cut off, which had it. Nothing: declined. */
+/** Asks for consent, or goes on with a run of this set that was cut off, which had it. Nothing: declined, or given up meanwhile. */
 const begin = async (
   context: ProcessContext,
   { consent, client }: RestoreEnv,
@@ -60,7 +42,11 @@ const begin = async (
   if (cut !== undefined) return cut
   const run = freshRun(home)
   const notice = noticeFor('restore', client.place)
-  const answer = await consent.ask(notice)
+  const answer = await Promise.race([consent.ask(notice), firstValueFrom(context.cancelled)])
+  if (answer === undefined) {
+    await record(context, restoreStream(run), run, newEvent(RestoreCancelled, { run }))
+    return undefined
+  }
   const recorded = await runTask(recordConsent(home)(run, notice, answer))
   if (answer.answer === 'given') {
     await runTask(recordRun(home, set, { run, consent: recorded }))
@@ -68,67 +54,6 @@ const begin = async (
   }
   await record(context, restoreStream(run), run, newEvent(RestoreDeclined, { run }))
   return undefined
-}
-
-const openSession = async ({ context, env, request, backup, run, signal, tally }: Running): Promise<RestoreSession> => {
-  const { home } = context
-  const { mid } = (await runTask(presentCredential(home))).credential
-  const { manifest } = backup
-  const guard = await sealedGuard(home, { manifest, mid, passphrase: request.guard, place: request.directory })
-  const session = await runTask(
-    openRestoreSession(home, env.client)({
-      run: run.run,
-      consent: run.consent,
-      manifest: backup.manifestJws,
-      sessions: tally().sessions,
-      ...(guard !== undefined && { guard }),
-      signal,
-    })
-  )
-  await runTask(certifyIssuers(home, session.issuers))
-  return session
-}
-
-/** Keeps one session open; the transport keys of all of them are wiped at the end. */
-const sessionsOf = (running: Running): Sessions & { readonly close: () => Promise<void> } => {
-  const opened: Array<Promise<RestoreSession>> = []
-  const open = (): Promise<RestoreSession> => {
-    const session = openSession(running)
-    session.catch(() => undefined)
-    opened.push(session)
-    return session
-  }
-  const current = (): Promise<RestoreSession> => opened.at(-1) ?? open()
-  return {
-    current,
-    renew: async (expired) => ((await current()) === expired ? open() : current()),
-    close: async () => {
-      for (const session of await Promise.allSettled(opened)) {
-        if (session.status === 'fulfilled') wipeSecret(session.value.transport)
-      }
-    },
-  }
-}
-
-/** Individualizes on the way, if that is wished and consented to, and restores what was waiting for it. */
-const restorePending = async (running: Running, needed: Parameters<NonNullable<RestoreEnv['individualize']>>[1]) => {
-  const { context, env, request, backup, run, signal } = running
-  const { pending } = running.tally()
-  if (pending.size === 0) return
-  const version = needed ?? ''
-  await note(running, newEvent(IndividualizationNeeded, { run: run.run, licenses: pending.size, version }))
-  if (request.individualize !== true || env.individualize === undefined) return
-  const before = await runTask(context.home.device)
-  await lastValueFrom(env.individualize(context.home, needed), { defaultValue: undefined })
-  if ((await runTask(context.home.device)).epoch === before.epoch) return
-  // The session was for the epoch before.
-  const sessions = sessionsOf(running)
-  try {
-    const count = { run: run.run, total: backup.manifest.licenses, done: backup.manifest.licenses - pending.size }
-    await restoreBatches(context, sessions, count, pendingBatches(backup, run.run, pending), signal)
-  } finally {
-    await sessions.close()
-  }
 }
 
 const end = async (running: Running): Promise<void> => {
@@ -146,19 +71,20 @@ const end = async (running: Running): Promise<void> => {
 const restore = async (running: Running): Promise<void> => {
   const { context, backup, run, signal } = running
   const before = running.tally()
+  signal.throwIfAborted()
   await note(running, newEvent(RestoreConnecting, { run: run.run, set: backup.set }))
-  const sessions = sessionsOf(running)
+  const sessions = sessionsOf(() => openSession(running))
   try {
     await sessions.current()
     const total = backup.manifest.licenses
     if (!before.begun) await note(running, newEvent(RestoreBegun, { run: run.run, licenses: total }))
     const count = { run: run.run, total, done: before.restored + before.held + before.refused }
-    const outgoing = segmentBatches(context, backup, run.run, before.done)
-    const { needed } = await restoreBatches(context, sessions, count, outgoing, signal)
-    await restorePending(running, needed)
+    await restoreBatches(context, sessions, count, segmentBatches(context, backup, run.run, before), signal)
+    await restorePending(running)
   } finally {
     await sessions.close()
   }
+  signal.throwIfAborted()
   await end(running)
 }
 
@@ -182,6 +108,8 @@ const restoreWithin = async (context: ProcessContext, env: RestoreEnv, request: 
   await runTask(presentCredential(home))
   const { trust } = await runTask(homeAuthority(home))
   const backup = await runTask(openBackup(request.directory, { salvage: request.salvage === true, trust }))
+  const { authority } = backup.manifest
+  if (authority !== trust.authority) throw new CoreError({ type: 'AuthorityOther', pinned: trust.authority, found: authority })
   if (backup.manifest.guard !== undefined && request.guard === undefined) {
     throw new CoreError({ type: 'BackupGuarded', place: request.directory })
   }
@@ -212,8 +140,10 @@ const restoreWithin = async (context: ProcessContext, env: RestoreEnv, request: 
  * `RestoreProgress` after each batch, `IndividualizationNeeded` where that is what is missing, and one of `RestoreEnded`,
  * `RestoreEndedPartially`, `RestoreFailed`, `RestoreCancelled`.
  *
- * @errors `CoreError`. Before any event: `BackupMissing`, `BackupDamaged` and the others of the set, `NotIndividualized`,
- * `BackupBusy` (BR-18). After `RestoreFailed`: `ServiceUnavailable`, `ReplyInvalid`, `ReplyTooLarge`, those of keystore and store.
+ * @errors `CoreError`. Before any event: `BackupMissing`, `BackupDamaged` and the others of the set, `BackupGuarded`,
+ * `AuthorityOther` for a backup that was made for another authority, `NotIndividualized`, `BackupBusy` (BR-18). After
+ * `RestoreFailed`: `ServiceUnavailable`, `ReplyInvalid`, `ReplyTooLarge`, `BadInput` for a backup with more issuers than a request
+ * has room for, those of keystore and store.
  * @source docs/reference/protocols.md, section 4
  */
 export const restoreLicenses =

@@ -2,6 +2,7 @@ import * as t from 'io-ts'
 
 import { PublicKeyJwk } from '../certificate/public-key-jwk'
 import { ConsentStatement } from '../consent/consent'
+import { MAX_REQUEST } from '../exchange/service-transport'
 import { IssuerId } from '../identity/issuer-id'
 import { LicenseId } from '../identity/license-id'
 import { boundedList, EncodedDigest, ShortText, wholeNumber } from '../license/document-values'
@@ -22,7 +23,7 @@ export const CREDENTIAL_HEADER = 'custody-credential'
 /** Most licenses of one batch, and of one segment of a backup set. */
 export const BATCH_LIMIT = 512
 /** Largest body of a request in bytes. */
-export const MAX_BODY = 4 * 1024 * 1024
+export const MAX_BODY = MAX_REQUEST
 
 const MOST_LICENSES = 1_000_000
 const MOST_EPOCHS = 2 ** 31 - 1

@@ -6,6 +6,7 @@ import { uuidV7 } from '../event/uuid-v7'
 import type { CoreFault } from '../fault/core-fault'
 import { foldStream } from '../home/fold-stream'
 import type { Home } from '../home/home'
+import { HOME_STREAM, HomeCreated, HomeMoved, HomeRenewed } from '../home/home-event'
 import type { EventStore } from '../store/event-store'
 import { RESTORE_EVENTS, RestoreRequested, restoreRunsStream, restoreStream } from './restore-event'
 import { evolve, initial, type RestoreTally } from './restore-tally'
@@ -16,10 +17,24 @@ export interface RestoreRun {
   readonly consent: string
 }
 
+interface RequestedRun extends RestoreRun {
+  readonly position: number
+}
+
 const runsFold = {
   definitions: [RestoreRequested] as const,
-  initial: undefined as RestoreRun | undefined,
-  evolve: (_: RestoreRun | undefined, { data: { run, consent } }: { readonly data: RestoreRun }): RestoreRun => ({ run, consent }),
+  initial: undefined as RequestedRun | undefined,
+  evolve: (
+    _: RequestedRun | undefined,
+    { position, data: { run, consent } }: { readonly position: number; readonly data: RestoreRun }
+  ): RequestedRun => ({ run, consent, position }),
+}
+
+const renewalFold = {
+  definitions: [HomeCreated, HomeMoved, HomeRenewed] as const,
+  initial: 0,
+  evolve: (last: number, { type, position }: { readonly type: string; readonly position: number }): number =>
+    type === HomeRenewed.type ? position : last,
 }
 
 /** How far a restore has come. @errors those of the store. */
@@ -29,7 +44,7 @@ export const readTally = (store: EventStore, run: string): TE.TaskEither<CoreFau
     TE.map(({ state }) => state)
   )
 
-/** The restore of a set that was cut off, or nothing. @errors those of the store. */
+/** The restore of a set that this computer was cut off in, or nothing. @errors those of the store. */
 export const unfinishedRun = (store: EventStore, set: string): TE.TaskEither<CoreFault, RestoreRun | undefined> =>
   pipe(
     foldStream(store, restoreRunsStream(set), runsFold),
@@ -38,7 +53,10 @@ export const unfinishedRun = (store: EventStore, set: string): TE.TaskEither<Cor
         ? TE.right(undefined)
         : pipe(
             readTally(store, state.run),
-            TE.map(({ ended }) => (ended ? undefined : state))
+            TE.bindTo('tally'),
+            TE.bind('renewal', () => foldStream(store, HOME_STREAM, renewalFold)),
+            // A home that was renewed is another computer, which has nothing of what was restored before.
+            TE.map(({ tally, renewal }) => (tally.ended || renewal.state > state.position ? undefined : state))
           )
     )
   )

@@ -17,6 +17,7 @@ import { presentCredential } from '../individualization/present-credential'
 import { unsealWith } from '../secret/seal'
 import type { Secret } from '../secret/secret'
 import { thumbprint } from '../signed/thumbprint'
+import { takeServiceTime } from '../vault/take-service-time'
 import { RestoreDisconnecting, restoreStream } from './restore-event'
 import { OpenRestoreReply, RESTORE_PATH, transportHeader, type OpenRestoreBody } from './restore-messages'
 
@@ -105,6 +106,7 @@ export const openRestoreSession =
           },
         })
       ),
+      TE.tap(({ answer }) => takeServiceTime(home)(answer)),
       TE.bindW('transport', ({ own: { credential }, agreement, answer: { body } }) =>
         unsealWith(agreement.key, transportHeader(body.session, credential.mid, credential.epoch), body.transport)
       ),

@@ -24,6 +24,8 @@ export interface RestoreTally {
   /** Sessions that were opened. */
   readonly sessions: number
   readonly begun: boolean
+  /** Whether it was told that an individualization is needed. */
+  readonly needed: boolean
   readonly ended: boolean
 }
 
@@ -39,6 +41,7 @@ export const initial: RestoreTally = {
   done: new Set(),
   sessions: 0,
   begun: false,
+  needed: false,
   ended: false,
 }
 
@@ -105,8 +108,9 @@ export const evolve = (tally: RestoreTally, event: RestoreEvent): RestoreTally =
     case 'RestoreCancelled':
     case 'RestoreDeclined':
       return { ...tally, ended: true }
-    case 'RestoreConnecting':
     case 'IndividualizationNeeded':
+      return { ...tally, needed: true }
+    case 'RestoreConnecting':
       return tally
   }
 }

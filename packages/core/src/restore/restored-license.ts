@@ -1,12 +1,18 @@
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
+import * as t from 'io-ts'
 
 import { BackupLine } from '../backup/backup-manifest'
 import type { LicenseFault } from '../fault/core-fault'
+import { IssuerId } from '../identity/issuer-id'
+import { KeyId } from '../identity/key-id'
+import { LicenseId } from '../identity/license-id'
+import type { RequiredVersion } from '../identity/security-version'
 import { acceptedLicense } from '../license/accept-license'
 import type { AcceptedLicense } from '../license/accepted-license'
 import type { KeyBlock } from '../license/key-block'
 import { docDigest } from '../signed/doc-digest'
+import { unprovedPayload } from '../signed/unproved-payload'
 import { licenseRow } from '../vault/license-name'
 import { storedDocument } from '../vault/stored-document'
 import type { BatchAnswer } from './batch-request'
@@ -21,7 +27,10 @@ export type RestoredLicense =
       readonly content: KeyBlock | undefined
       readonly computers: number
     }
-  | { readonly type: 'Refused'; readonly license: AcceptedLicense; readonly reason: string; readonly url: string | null }
+  | { readonly type: 'Refused'; readonly license: RefusedName; readonly reason: string; readonly url: string | null }
+
+/** What a license that is not restored goes by. */
+export type RefusedName = Pick<AcceptedLicense, 'issuer' | 'lid' | 'keyId'>
 
 /** A reply that does not fit what was sent. */
 export interface ReplyMismatch {
@@ -58,11 +67,28 @@ export const batchLines = (lines: Uint8Array): ReadonlyArray<BackupLine> =>
       return line
     })
 
-/** The name of the license in a line, without its line feed, as read models have it; nothing for a line that is none. */
-export const rowOfLine = (bytes: Uint8Array): string | undefined => {
+/** What a line says of its license before it is believed. */
+export interface LineFacts {
+  /** The license's name as read models have it. */
+  readonly row: string
+  /** The version of the security component that it asks for. */
+  readonly security: RequiredVersion | undefined
+}
+
+/** Reads a line without its line feed; nothing for one that is none. */
+export const lineFacts = (bytes: Uint8Array): LineFacts | undefined => {
   const line = lineOf(new TextDecoder().decode(bytes))
   const document = line && storedDocument(line.doc)
-  return document !== undefined && E.isRight(document) ? licenseRow(document.right) : undefined
+  if (document === undefined || E.isLeft(document)) return undefined
+  return { row: licenseRow(document.right), security: document.right.requires?.security }
+}
+
+const SomeIssuer = t.type({ issuer: IssuerId })
+
+/** A document that this build does not understand says its issuer at least; the line says the rest. */
+const nameOf = ({ doc, lid, keyId }: BackupLine): RefusedName | undefined => {
+  const payload = unprovedPayload(SomeIssuer, doc)
+  return payload !== undefined && LicenseId.is(lid) && KeyId.is(keyId) ? { issuer: payload.issuer, lid, keyId } : undefined
 }
 
 const joined = (
@@ -71,12 +97,13 @@ const joined = (
   nextKey: () => KeyBlock | undefined
 ): E.Either<ReplyMismatch, RestoredLicense> => {
   const license = attested(line.doc)
-  if (E.isLeft(license)) return mismatch(`line ${line.n}: ${license.left.type}`)
   if (verdict.n !== line.n) return mismatch(`line ${line.n}: answered as ${verdict.n}`)
-  if (verdict.verdict === 'refused') {
+  const name = E.isRight(license) ? license.right : nameOf(line)
+  if (verdict.verdict === 'refused' && name !== undefined) {
     const { reason = 'NotAllStored', url = null } = verdict
-    return E.right({ type: 'Refused', license: license.right, reason, url })
+    return E.right({ type: 'Refused', license: name, reason, url })
   }
+  if (E.isLeft(license)) return mismatch(`line ${line.n}: ${license.left.type}`)
   if (verdict.docDigest !== license.right.docDigest) return mismatch(`line ${line.n}: another document`)
   const content = line.env === undefined ? undefined : nextKey()
   return line.env !== undefined && content === undefined

@@ -8,7 +8,6 @@ import { runTask } from '../fault/run-task'
 import type { Folded } from '../home/fold-stream'
 import type { Home } from '../home/home'
 import { retryConflict } from '../home/retry-conflict'
-import type { AcceptedLicense } from '../license/accepted-license'
 import type { AppendRequest, ModelExpectation, NewEvent, StateChange, StreamAppend } from '../store/event-store'
 import { checkLeaf } from '../vault/check-leaf'
 import { decide, initial, type Holding } from '../vault/holding-decider'
@@ -20,7 +19,7 @@ import { issuerTrust, trustedIssuers, type IssuerTrust } from '../vault/trusted-
 import { revocationState } from '../revocation/stored-revocation'
 import { refusalRule } from './refusal-rule'
 import { LicenseAlreadyHeld, LicenseRestored, LicenseRestoreRefused, RestoreProgress, restoreStream } from './restore-event'
-import type { RestoredLicense } from './restored-license'
+import type { RefusedName, RestoredLicense } from './restored-license'
 
 /** A batch that was answered, with what its last event says. */
 export interface AnsweredBatch {
@@ -47,7 +46,7 @@ type Allowed = Extract<RestoredLicense, { readonly type: 'Allowed' }>
 
 const NEW: Folded<Holding> = { state: initial, revision: 0 }
 
-const refusal = (run: string, { issuer, lid, keyId }: AcceptedLicense, reason: string, url: string | null): Outcome => ({
+const refusal = (run: string, { issuer, lid, keyId }: RefusedName, reason: string, url: string | null): Outcome => ({
   event: newEvent(LicenseRestoreRefused, { run, issuer, lid, keyId, reason, rule: refusalRule(reason), url }),
 })
 
@@ -63,12 +62,11 @@ const accepted = (
   // Also of a license that is here: its envelope may be one that no longer opens.
   const state = content && { state: licenseEnvelope(vaults[vaultClassOf(license)].vault, license, content) }
   const named = { run, issuer, lid, keyId, computers, statement }
-  if (events.right.length === 0) return { event: newEvent(LicenseAlreadyHeld, named), ...state }
   const counts = events.right.some(({ type }) => type === 'LicenseCountsRestored')
-  const stream = licenseStream(issuer, lid)
   return {
-    event: newEvent(LicenseRestored, { ...named, counts }),
-    append: { stream, expectedRevision: revision, events: events.right },
+    event: events.right.length === 0 ? newEvent(LicenseAlreadyHeld, named) : newEvent(LicenseRestored, { ...named, counts }),
+    // Without events too: the envelope of a license that goes meanwhile must not come back.
+    append: { stream: licenseStream(issuer, lid), expectedRevision: revision, events: events.right },
     ...state,
   }
 }
@@ -137,7 +135,7 @@ const requestOf = (batch: AnsweredBatch, { vaults }: Known, outcomes: ReadonlyAr
  * @errors those of keystore and store.
  */
 export const storeBatch = async (home: Home, batch: AnsweredBatch): Promise<void> => {
-  const build = async (holdings: (license: AcceptedLicense) => Promise<Folded<Holding>>): Promise<AppendRequest> => {
+  const build = async (holdings: (license: RefusedName) => Promise<Folded<Holding>>): Promise<AppendRequest> => {
     const known = await knownOf(home)
     const outcomes: Outcome[] = []
     for (const license of batch.licenses) {

@@ -8,6 +8,7 @@ export const EMBEDDED_PLACE = 'inside this program'
 /** Asks an application in this process, without a socket. Large replies are passed on as they are read. */
 export const embeddedTransport = ({ fastify }: ServiceApplication): ServiceTransport => ({
   place: EMBEDDED_PLACE,
+  sharesClock: true,
   send: async ({ method, path, headers, body }: ServiceRequest, signal: AbortSignal) => {
     signal.throwIfAborted()
     const response = await fastify.inject({

@@ -43,6 +43,8 @@ export interface BackupOptions {
   readonly licenses: ReadonlyArray<TestLicense>
   readonly issuers: BackupManifest['issuers']
   readonly perSegment?: number
+  /** File of a segment by its number, from 1. */
+  readonly nameOf?: (segment: number) => string
   readonly guard?: Secret
   /** Changes a line before it is written. */
   readonly line?: (line: Readonly<Record<string, unknown>>) => unknown
@@ -98,15 +100,17 @@ const segmentOf = (name: string, first: number, lines: ReadonlyArray<string>) =>
   return { entry, lines, leaves: new Uint8Array(leaves) }
 }
 
+const fileName = (segment: number): string => `documents-${segment}.ndjson`
+
 /** Makes a set the way a computer does, with a fresh vault key. */
 export const testBackup = async (options: BackupOptions): Promise<TestBackup> => {
-  const { authority, source, clock, licenses, issuers, perSegment = 512, guard, line = (same) => same } = options
+  const { authority, source, clock, licenses, issuers, perSegment = 512, guard, line = (same) => same, nameOf: fileOf = fileName } = options
   const vault = secretFromBytes(systemRandom.bytes(32))
   const set = randomUUID()
   const lines = licenses.map((license, index) => JSON.stringify(line(lineOf(license, index + 1, vault))))
   const count = Math.ceil(lines.length / perSegment)
   const segments = Array.from({ length: count }, (_, index) =>
-    segmentOf(`documents-${index + 1}.ndjson`, index * perSegment + 1, lines.slice(index * perSegment, (index + 1) * perSegment))
+    segmentOf(fileOf(index + 1), index * perSegment + 1, lines.slice(index * perSegment, (index + 1) * perSegment))
   )
   const service = options.sealedTo ?? authority.keys['management-sealing']
   const jwe = await sealVaultKey(createPublicKey(service), { set, gen: GENERATION, mid: source.mid }, vault, guard)
