@@ -9,6 +9,6 @@ describe('a client that may not ask', () => {
     expect(client.place).toBe('https://service.example')
     expect(await fail(client.fetch('management', '/v1/authority', 9, signal))).toEqual(disabled)
     expect(await fail(client.call(undefined as never))).toEqual(disabled)
-    expect(await fail(client.fetchLong(undefined as never, undefined as never, undefined as never))).toEqual(disabled)
+    expect(await fail(client.fetchLong(undefined as never))).toEqual(disabled)
   })
 })
