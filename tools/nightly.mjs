@@ -27,6 +27,10 @@ const EVERYDAY_INTERLEAVINGS = 2000
 
 /** How often a set of kill tests kills, over all its engines. */
 const KILLS = 300
+/** The same for processes with services behind them, and the time that takes: 4 s each on one of two cores, with room. */
+const KILLS_OF_PROCESSES = 1000
+const MINUTES_OF_KILLS = 120
+const INTERRUPTS = 100
 
 const JEST = join(ROOT, 'node_modules/.bin/jest')
 const argsOf = (patterns) => [...patterns, '--reporters', 'default', '--json']
@@ -57,6 +61,18 @@ const SETS = {
   },
   'flips-at-random': properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'random places'),
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
+  'kills-processes': {
+    ...kills('test/processes/killed-processes.test'),
+    env: { CUSTODY_KILLS: String(KILLS_OF_PROCESSES) },
+    runs: KILLS_OF_PROCESSES,
+    minutes: MINUTES_OF_KILLS,
+  },
+  'interrupts-processes': {
+    ...kills('test/processes/interrupted-processes.test'),
+    env: { CUSTODY_KILLS: String(INTERRUPTS) },
+    runs: INTERRUPTS,
+    minutes: MINUTES_OF_KILLS,
+  },
   'kills-use': kills('packages/core/src/vault/killed-players.test'),
   evaluation: properties('packages/core/src/license/monotone'),
   explanations: properties('packages/core/src/explain/smallest-change'),

@@ -39,16 +39,16 @@ const forward = (options: RequestOptions, body: Buffer): Promise<Answer> =>
 /**
  * Opens a link on a free port.
  *
- * @param service address of the real services. @param next says what befalls the next request.
+ * @param service address of the real services. @param next says what befalls the next request, to this path.
  */
-export const openUnreliableLink = async (service: string, next: () => Mishap): Promise<UnreliableLink> => {
+export const openUnreliableLink = async (service: string, next: (path: string) => Mishap): Promise<UnreliableLink> => {
   const { hostname, port } = new URL(service)
   const seen: Record<Mishap, number> = { none: 0, 'reply-lost': 0, doubled: 0, cut: 0 }
   const carry = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    const mishap = next()
+    const { method = 'GET', url = '/', headers } = incoming
+    const mishap = next(url)
     seen[mishap] += 1
     const body = await bodyOf(incoming)
-    const { method = 'GET', url = '/', headers } = incoming
     const options = { hostname, port, method, path: url, headers }
     if (mishap === 'doubled') await forward(options, body)
     const answer = await forward(options, body)

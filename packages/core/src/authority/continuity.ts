@@ -21,22 +21,73 @@ export const ContinuityMoved = defineEvent({
   data: t.type({ token: t.string }),
 })
 
+/**
+ * A request that will be answered with a token is about to be sent. Where the answer never comes, the next request names it: the
+ * service then knows that it is no copy that speaks.
+ */
+export const ContinuityAsked = defineEvent({
+  type: 'ContinuityAsked',
+  schemaVersion: 1,
+  data: t.type({
+    /** Idempotency key of the request. */
+    idem: t.string,
+  }),
+})
+
+/** Requests that a home names as unanswered, at most: the newest ones. */
+export const MOST_UNANSWERED = 64
+
 /** What no service gives. */
 const NONE = ''
 
-const CONTINUITY_EVENTS = [ContinuityMoved] as const
+const CONTINUITY_EVENTS = [ContinuityMoved, ContinuityAsked] as const
 
-const newest = rememberedFold<(typeof CONTINUITY_EVENTS)[number], string | undefined>(CONTINUITY_STREAM, {
+/** What the next request shows. */
+interface ShownContinuity {
+  readonly token: string | undefined
+  /** Keys of the requests since the token came, oldest first. */
+  readonly unanswered: ReadonlyArray<string>
+}
+
+const newest = rememberedFold<(typeof CONTINUITY_EVENTS)[number], ShownContinuity>(CONTINUITY_STREAM, {
   definitions: CONTINUITY_EVENTS,
-  initial: undefined,
-  evolve: (_, { data }) => data.token,
+  initial: { token: undefined, unanswered: [] },
+  evolve: ({ token, unanswered }, { type, data }) =>
+    type === 'ContinuityMoved'
+      ? { token: data.token === NONE ? undefined : data.token, unanswered: [] }
+      : { token, unanswered: [...unanswered.filter((idem) => idem !== data.idem), data.idem].slice(-MOST_UNANSWERED) },
 })
 
 /** The newest token, or nothing before the first contact. @errors those of the store. */
 export const continuityToken = (store: EventStore): TE.TaskEither<CoreFault, string | undefined> =>
   pipe(
     newest(store),
-    TE.map(({ state }) => (state === NONE ? undefined : state))
+    TE.map(({ state }) => state.token)
+  )
+
+/** Members of a request's body by which the service recognises this home's history. */
+export interface ContinuityMembers {
+  readonly continuity?: string
+  readonly unanswered?: ReadonlyArray<string>
+}
+
+/**
+ * What a request shows, once the log says that it is sent.
+ *
+ * @param idem idempotency key of the request. @errors those of the store.
+ */
+export const showContinuity = (store: EventStore, idem: string): TE.TaskEither<CoreFault, ContinuityMembers> =>
+  pipe(
+    newest(store),
+    TE.tap(({ state: { unanswered } }): TE.TaskEither<CoreFault, unknown> => {
+      if (unanswered.includes(idem)) return TE.right(undefined)
+      const events = [newEvent(ContinuityAsked, { idem })]
+      return store.append({ appends: [{ stream: CONTINUITY_STREAM, expectedRevision: 'any', events }] })
+    }),
+    TE.map(({ state: { token, unanswered } }) => {
+      const others = unanswered.filter((other) => other !== idem)
+      return { ...(token !== undefined && { continuity: token }), ...(others.length > 0 && { unanswered: others }) }
+    })
   )
 
 /** What an append adds to keep a new token. */

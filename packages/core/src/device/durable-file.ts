@@ -69,11 +69,15 @@ const writeSynced = async (place: string, content: string | Uint8Array): Promise
   }
 }
 
+const TEMPORARY_NAME = new RegExp(`^\\..+\\.[0-9a-f]{${2 * SUFFIX_LENGTH}}$`)
 const TEMPORARY_SUFFIX = new RegExp(`^[0-9a-f]{${2 * SUFFIX_LENGTH}}$`)
 
 /** A hidden name beside a place, which nobody else has. */
 export const temporaryName = (place: string, random: Random): string =>
   join(dirname(place), `.${basename(place)}.${hex(random.bytes(SUFFIX_LENGTH))}`)
+
+/** Whether a name in a folder is one that {@link temporaryName} gives, for whatever file. */
+export const isTemporaryName = (name: string): boolean => TEMPORARY_NAME.test(name)
 
 /** Everything beside a place that goes by a name which {@link temporaryName} gave. */
 export const temporariesOf = async (place: string): Promise<ReadonlyArray<string>> => {

@@ -9,7 +9,7 @@ import { runTask } from '../fault/run-task'
 import type { Random } from '../random/random'
 import { secretEquals, wipeSecret, type Secret } from '../secret/secret'
 import { readDiversifier } from './diversifier'
-import { destroyFile, makeFolder, replaceFile, syncFolder, systemCode, writing } from './durable-file'
+import { destroyFile, isTemporaryName, makeFolder, replaceFile, syncFolder, systemCode, writing } from './durable-file'
 import { keystoreDamaged } from './key-file'
 import { openKeyPair, sealKeyPair, type OwnKey } from './key-pair-file'
 import {
@@ -176,6 +176,11 @@ const begin = async (next: NextEpoch, at: EpochPlace, opener: EpochOpener, { gen
   wipeSecret(opened.right.key)
 }
 
+/** What writers that were killed left of this epoch's files; while it is put together nobody else writes there. */
+const removeTemporaries = async (folder: string): Promise<void> => {
+  for (const name of (await readdir(folder)).filter(isTemporaryName)) await destroyFile(join(folder, name))
+}
+
 const complete = async (next: NextEpoch, { vaults, fresh }: EpochContent): Promise<void> => {
   const { folder, epoch } = next
   const at = await placeOf(next)
@@ -191,6 +196,7 @@ const complete = async (next: NextEpoch, { vaults, fresh }: EpochContent): Promi
   } finally {
     wipeSecret(diversifier)
   }
+  await removeTemporaries(epochFolder(folder, at))
   await syncFolder(epochFolder(folder, at))
   if (at === epoch) return
   await rename(epochFolder(folder, at), epochFolder(folder, epoch))

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom, toArray } from 'rxjs'
 
@@ -33,6 +33,14 @@ describe('scope keys', () => {
     const kids = await Promise.all(homes.map(async ({ keystore }) => (await succeed(keystore.scope('one'))).kid))
     expect(new Set(kids).size).toBe(1)
     expect(readdirSync(scopes())).toHaveLength(1)
+  })
+
+  it('R22: a second name that a killed writer left of a key goes when the key is opened', async () => {
+    const { kid } = await succeed(home.keystore.scope('one'))
+    const [file = ''] = readdirSync(scopes())
+    linkSync(join(scopes(), file), join(scopes(), `.${file}.0123456789abcdef`))
+    expect((await succeed(home.keystore.scope('one'))).kid).toBe(kid)
+    expect(readdirSync(scopes())).toEqual([file])
   })
 
   it('R22: two authorities see two computers', async () => {

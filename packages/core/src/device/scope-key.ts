@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/function'
 import type { KeystoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
 import { wipeSecret, type Secret } from '../secret/secret'
-import { destroyFile, makeFolder, publishFile, writing } from './durable-file'
+import { destroyFile, makeFolder, publishFile, removeSecondNames, writing } from './durable-file'
 import { openKeyPair, sealKeyPair, type OwnKey } from './key-pair-file'
 import { scopeFile } from './keystore-place'
 import { scopeKeyHeader, subkey } from './keystore-seals'
@@ -55,7 +55,10 @@ export const openScopeKey = (request: ScopeKeyRequest, master: Secret): TE.TaskE
   )
   return async () => {
     try {
-      return await opening()
+      const pair = await opening()
+      // What erases the key must not leave it under the name that a killed writer gave it first.
+      await removeSecondNames(scopeFile(folder, authority)).catch(() => undefined)
+      return pair
     } finally {
       wipeSecret(key)
     }

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 
+import { MOST_UNANSWERED } from '../authority/continuity'
 import { PublicKeyJwk } from '../certificate/public-key-jwk'
 import { ConsentStatement } from '../consent/consent'
 import { IssuerId } from '../identity/issuer-id'
@@ -51,8 +52,11 @@ export const IndividualizationBody = exactly(
         consent: ConsentStatement,
         forced: t.boolean,
       }),
-      /** The credential of the present epoch, if a service issued it, and the newest continuity token. */
-      t.partial({ credential: t.string, continuity: ShortText }),
+      /**
+       * The credential of the present epoch, if a service issued it, the newest continuity token, and the keys of requests since it
+       * came whose answers did not.
+       */
+      t.partial({ credential: t.string, continuity: ShortText, unanswered: boundedList(ShortText, MOST_UNANSWERED) }),
     ],
     'request for individualization'
   )

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
 import { identity } from 'fp-ts/function'
 
-import { continuityToken, keepContinuity } from '../authority/continuity'
+import { keepContinuity, showContinuity } from '../authority/continuity'
 import type { HomeAuthority } from '../authority/home-authority'
 import { publicJwk, publicKeyOf } from '../certificate/public-key-jwk'
 import { consentGiven } from '../consent/consent'
@@ -95,7 +95,7 @@ const bodyFor = async (
   const { home, epoch, forced } = run
   const statement = await runTask(consentGiven(home)(run.consent, 'individualize'))
   const credential = await presentCredential(home)()
-  const continuity = await runTask(continuityToken(home.store))
+  const continuity = await runTask(showContinuity(home.store, idempotencyOf(run, pairs)))
   const fixed = {
     v: 1,
     epoch,
@@ -106,7 +106,7 @@ const bodyFor = async (
     forced,
     // That of an identity which was erased would tie this one to it (R22).
     ...(E.isRight(credential) && credential.right.credential.mid === machineId(scope.key) && { credential: credential.right.jws }),
-    ...(continuity !== undefined && { continuity }),
+    ...continuity,
   } as const
   return (nonce) => {
     const proof = { v: 1, aud: audience(authority, SERVICE), nonce, device: pairs.signing.kid, epoch } as const

@@ -1,5 +1,6 @@
 import * as t from 'io-ts'
 
+import { MOST_UNANSWERED } from '../authority/continuity'
 import { PublicKeyJwk } from '../certificate/public-key-jwk'
 import { ConsentStatement } from '../consent/consent'
 import { MAX_REQUEST } from '../exchange/service-transport'
@@ -44,8 +45,11 @@ export const OpenRestoreBody = exactly(
         scopeProof: t.string,
         consent: ConsentStatement,
       }),
-      /** The newest continuity token, and the key that a guarded set needs, sealed to the service. */
-      t.partial({ continuity: ShortText, guard: t.string }),
+      /**
+       * The newest continuity token, the keys of requests since it came whose answers did not, and the key that a guarded set
+       * needs, sealed to the service.
+       */
+      t.partial({ continuity: ShortText, unanswered: boundedList(ShortText, MOST_UNANSWERED), guard: t.string }),
     ],
     'opening of a restore'
   )

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
-import { continuityToken, keepContinuity } from '../authority/continuity'
+import { keepContinuity, showContinuity } from '../authority/continuity'
 import { homeAuthority, type HomeAuthority } from '../authority/home-authority'
 import { serviceKey } from '../authority/service-key'
 import { publicJwk } from '../certificate/public-key-jwk'
@@ -73,14 +73,16 @@ export const openRestoreSession =
       TE.bindW('signing', ({ own }) => home.keystore.signing(own.credential.epoch)),
       TE.bindW('agreement', ({ own }) => home.keystore.agreement(own.credential.epoch)),
       TE.bindW('scope', ({ authority }) => home.keystore.scope(authority.authority)),
-      TE.bindW('continuity', () => continuityToken(home.store)),
-      TE.bindW('answer', ({ statement, authority, own, signing, scope, continuity }) =>
+      // Another epoch's credential makes it another request.
+      TE.let('idem', ({ own }) => `${run}/open/${own.credential.epoch}/${sessions}`),
+      TE.bindW('continuity', ({ idem }) => showContinuity(home.store, idem)),
+      TE.bindW('answer', ({ statement, authority, own, signing, scope, idem, continuity }) =>
         client.call({
           service: SERVICE,
           authority: authority.authority,
           signing: signing.key,
           path: RESTORE_PATH,
-          idem: `${run}/open/${sessions}`,
+          idem,
           keyFor: managementKeys(authority, home.clock.now()),
           codec: OpenRestoreReply,
           signal,
@@ -99,7 +101,7 @@ export const openRestoreSession =
               scope: publicJwk(scope.key),
               scopeProof,
               consent: statement,
-              ...(continuity !== undefined && { continuity }),
+              ...continuity,
               ...(guard !== undefined && { guard }),
             }
             return utf8(JSON.stringify(body))

@@ -12,11 +12,15 @@ export const continuityStream = (mid: string): string => `continuity-${mid}`
 export const ContinuityGiven = defineEvent({
   type: 'ContinuityGiven',
   schemaVersion: 1,
-  data: t.type({
-    token: t.string,
-    /** Key of the request that the reply answers; the same request may come again with the token before. */
-    idem: t.string,
-  }),
+  data: t.intersection([
+    t.type({
+      token: t.string,
+      /** Key of the request that the reply answers; the same request may come again with the token before. */
+      idem: t.string,
+    }),
+    /** The token that the request showed, null for none; the one before this where it is left out. */
+    t.partial({ shown: t.union([t.string, t.null]) }),
+  ]),
 })
 
 /** All that a stream of tokens may hold. */

@@ -3,7 +3,7 @@ import type { EventStore } from '@custody/core/store'
 import fc from 'fast-check'
 
 import { authorityPlace, fail, succeed } from '../authority/testing/temporary-authority'
-import { checkContinuity, continues, evolve, initial, nextContinuity, type ContinuityState } from './continuity'
+import { checkContinuity, continues, evolve, initial, nextContinuity, repeatedContinuity, type ContinuityState } from './continuity'
 
 const place = authorityPlace()
 let store: EventStore
@@ -43,6 +43,29 @@ describe('continuity: a copy of a computer is noticed at its next contact', () =
     const third = await give(second, 'c')
     expect(await check(first, 'b')).toEqual({ type: 'DeviceCloned' })
     expect(await check(third, 'd')).toMatchObject({ type: 'Continues' })
+  })
+
+  it('lets a computer go on that names the requests whose replies it never got, however many, and no copy from before them', async () => {
+    const mid = 'mid-3'
+    const ask = async (token: string | undefined, idem: string, unanswered: ReadonlyArray<string> = []): Promise<string | undefined> => {
+      const found = await succeed(checkContinuity(store)(mid, token, idem, unanswered))
+      if (found.type !== 'Continues') return undefined
+      const next = nextContinuity(systemRandom, mid, idem, found.revision, token ?? null)
+      await succeed(store.append({ appends: [next.append] }))
+      return next.token
+    }
+    const again = (token: string | undefined, answered: string) => succeed(repeatedContinuity(store)(mid, token, answered))
+    const lost = (await ask(undefined, 'a')) ?? ''
+    expect(await ask(undefined, 'b')).toBeUndefined()
+    expect(await ask(undefined, 'b', ['a'])).toBeDefined()
+    expect(await ask(undefined, 'c', ['a'])).toBeUndefined()
+    const got = await ask(undefined, 'c', ['a', 'b'])
+    expect(got).toBeDefined()
+    expect(await ask(undefined, 'd', ['a', 'b'])).toBeUndefined()
+    // The first request comes again: whoever has gone on keeps his token, a replay gets the old one.
+    expect(await again(got, lost)).toBe(got)
+    expect(await again(undefined, lost)).toBe(lost)
+    expect(await ask(got, 'd')).toBeDefined()
   })
 
   it('gives one of two requests that race the next token', async () => {

@@ -23,7 +23,7 @@ export const initial: ContinuityState = { current: undefined, before: undefined 
 export const evolve = (
   { current }: ContinuityState,
   { data }: RecordedEvent<(typeof CONTINUITY_EVENTS)[number]>
-): ContinuityState => ({ current: data, before: current?.token })
+): ContinuityState => ({ current: data, before: data.shown === undefined ? current?.token : (data.shown ?? undefined) })
 
 /** What a token says: that the history goes on, or that a copy or an older image of the computer speaks. */
 export type Continuity =
@@ -38,26 +38,54 @@ export type Continuity =
 
 /**
  * Whether a token continues the history. The current one does, and so does none before the first one was given. The one before,
- * or none, continues it for the request alone whose reply carried the current one: that reply was lost.
+ * or none, continues it for the request alone whose reply carried the current one, and for one that names that request as
+ * unanswered, which no copy from before it can: that reply was lost.
  */
-export const continues = ({ current, before }: ContinuityState, token: string | undefined, idem: string): boolean =>
-  current === undefined ? token === undefined : token === current.token || (idem === current.idem && token === before)
+export const continues = (
+  { current, before }: ContinuityState,
+  token: string | undefined,
+  idem: string,
+  unanswered: ReadonlyArray<string> = []
+): boolean =>
+  current === undefined
+    ? token === undefined
+    : token === current.token || (token === before && [idem, ...unanswered].includes(current.idem))
 
 /**
  * Holds the token of an opening against those that were given.
  *
- * @param mid the computer. @param token what the request shows. @param idem key of the request.
+ * @param mid the computer. @param token what the request shows. @param idem key of the request. @param unanswered keys of the
+ * requests before it that the computer got no answer to.
  * @errors those of the store.
  */
 export const checkContinuity =
   (store: EventStore) =>
-  (mid: string, token: string | undefined, idem: string): TE.TaskEither<CoreFault, Continuity> =>
+  (
+    mid: string,
+    token: string | undefined,
+    idem: string,
+    unanswered?: ReadonlyArray<string>
+  ): TE.TaskEither<CoreFault, Continuity> =>
     pipe(
       foldStream(store, continuityStream(mid), { definitions: CONTINUITY_EVENTS, initial, evolve }),
       TE.map(({ state, revision }): Continuity => {
         const given = state.current?.idem === idem ? state.current.token : undefined
-        return continues(state, token, idem) ? { type: 'Continues', revision, given } : { type: 'DeviceCloned' }
+        return continues(state, token, idem, unanswered) ? { type: 'Continues', revision, given } : { type: 'DeviceCloned' }
       })
+    )
+
+/**
+ * The token for the repeat of a request that was answered before: a computer that shows the newest one has gone on meanwhile and
+ * keeps it.
+ *
+ * @param answered the token of the first answer. @errors those of the store.
+ */
+export const repeatedContinuity =
+  (store: EventStore) =>
+  (mid: string, token: string | undefined, answered: string): TE.TaskEither<CoreFault, string> =>
+    pipe(
+      foldStream(store, continuityStream(mid), { definitions: CONTINUITY_EVENTS, initial, evolve }),
+      TE.map(({ state: { current } }) => (current !== undefined && current.token === token ? token : answered))
     )
 
 /** A fresh token with what keeps it. */
@@ -69,9 +97,9 @@ export interface NextContinuity {
 
 const TOKEN_LENGTH = 16
 
-/** The token that the reply to a request carries. @param revision from {@link checkContinuity}. */
-export const nextContinuity = (random: Random, mid: string, idem: string, revision: number): NextContinuity => {
+/** The token that the reply to a request carries. @param revision from {@link checkContinuity}. @param shown what the request shows. */
+export const nextContinuity = (random: Random, mid: string, idem: string, revision: number, shown?: string | null): NextContinuity => {
   const token = b64u(random.bytes(TOKEN_LENGTH))
-  const events = [newEvent(ContinuityGiven, { token, idem })]
+  const events = [newEvent(ContinuityGiven, { token, idem, ...(shown !== undefined && { shown }) })]
   return { token, append: { stream: continuityStream(mid), expectedRevision: revision, events } }
 }

@@ -16,7 +16,7 @@ import { pipe } from 'fp-ts/function'
 import * as t from 'io-ts'
 
 import type { Authority } from '../authority/authority'
-import { checkContinuity, nextContinuity } from '../continuity/continuity'
+import { checkContinuity, nextContinuity, repeatedContinuity } from '../continuity/continuity'
 import { contentDigest, decideOnce, type Decision } from '../server/decide-once'
 import { answer, refuse, type Answer, type BelievedRequest, type Refusal } from '../server/service-route'
 import { checkRequest, type RequestKeys } from './check-request'
@@ -69,7 +69,7 @@ const decide = (
   const { store, clock, random } = authority
   return pipe(
     TE.Do,
-    TE.bind('continuity', () => checkContinuity(store)(mid, body.continuity, proof.idem)),
+    TE.bind('continuity', () => checkContinuity(store)(mid, body.continuity, proof.idem, body.unanswered)),
     TE.bind('issued', () => issuedADay(store, mid)),
     TE.map(({ continuity, issued }): Decision<Verdict> | Refusal => {
       if (continuity.type !== 'Continues') {
@@ -79,7 +79,7 @@ const decide = (
         return refuse(FORBIDDEN, 'IndividualizationFraudLimit', 'This computer was individualized too often today; try again another day.')
       }
       const securityVersion = installedVersion(authority)
-      const next = nextContinuity(random, mid, proof.idem, continuity.revision)
+      const next = nextContinuity(random, mid, proof.idem, continuity.revision, body.continuity ?? null)
       const data = { mid, epoch: body.epoch, securityVersion, forced: body.forced, signing: thumbprint(signing) }
       const events = [newEvent(IndividualizationIssued, data)]
       return {
@@ -115,17 +115,23 @@ export const individualize = (authority: Authority, packages: PackageStore, requ
     // Before anything is counted, so that a full disk costs the computer no place.
     TE.bind('package', () => packages.newest),
     TE.bind('decided', () => {
-      // The scope proof holds the nonce, which is another one at each try.
-      const content = contentDigest(request.body, 'scopeProof')
+      // The scope proof holds the nonce, which is another one at each try; the history goes on between a request and its repeat.
+      const content = contentDigest(request.body, 'scopeProof', 'continuity', 'unanswered')
       return decideOnce(authority.store, request, Verdict, decide(authority, request, keys.right), content)
     }),
     TE.flatMap(({ decided, package: descriptor }) => {
       if (decided.type === 'Refusal') return TE.right<CoreFault, Answer>(decided)
-      return TE.fromTask(async () => {
-        const diversifier = await sealedDiversifier(authority, request, keys.right)
-        const body: IndividualizationReply = { ...decided.verdict, diversifier, package: descriptor }
-        return answer(body)
-      })
+      const { verdict } = decided
+      return pipe(
+        repeatedContinuity(authority.store)(request.mid, request.body.continuity, verdict.continuity),
+        TE.flatMap((continuity) =>
+          TE.fromTask(async () => {
+            const diversifier = await sealedDiversifier(authority, request, keys.right)
+            const body: IndividualizationReply = { ...verdict, continuity, diversifier, package: descriptor }
+            return answer(body)
+          })
+        )
+      )
     })
   )
 }

@@ -37,10 +37,18 @@ export interface ContinuityPort {
   readonly check: (
     mid: string,
     token: string | undefined,
-    idem: string
+    idem: string,
+    unanswered?: ReadonlyArray<string>
   ) => TaskEither<CoreFault, { readonly type: 'Continues'; readonly revision: number } | { readonly type: 'DeviceCloned' }>
   /** The next token, and what the append that answers the request adds to keep it. */
-  readonly next: (mid: string, idem: string, revision: number) => { readonly token: string; readonly append: StreamAppend }
+  readonly next: (
+    mid: string,
+    idem: string,
+    revision: number,
+    shown: string | null
+  ) => { readonly token: string; readonly append: StreamAppend }
+  /** The token for the repeat of a request that was answered with one before. */
+  readonly again: (mid: string, token: string | undefined, answered: string) => TaskEither<CoreFault, string>
 }
 
 /** What the functions of this service work with. */

@@ -8,7 +8,7 @@ import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import type { Authority } from '../authority/authority'
-import { checkContinuity, nextContinuity } from '../continuity/continuity'
+import { checkContinuity, nextContinuity, repeatedContinuity } from '../continuity/continuity'
 import {
   answer,
   contentRoute,
@@ -38,7 +38,11 @@ export const managementEnv = (authority: Authority): ManagementEnv => {
     clock,
     random,
     authority,
-    continuity: { check: checkContinuity(store), next: (mid, idem, revision) => nextContinuity(random, mid, idem, revision) },
+    continuity: {
+      check: checkContinuity(store),
+      next: (mid, idem, revision, shown) => nextContinuity(random, mid, idem, revision, shown),
+      again: repeatedContinuity(store),
+    },
     isRevoked: (name) => isRevokedHere(authority.revocation(), name),
   }
 }

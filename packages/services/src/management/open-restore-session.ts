@@ -93,10 +93,12 @@ const repeated = (env: ManagementEnv, opening: ProvedOpening): TE.TaskEither<Man
     if (E.isLeft(checked)) return checked
     const kept = await keptSession(env, state.session)()
     if (E.isLeft(kept)) return kept
+    const continuity = await env.continuity.again(credential.mid, body.continuity, state.continuity)()
+    if (E.isLeft(continuity)) return continuity
     const transport = await transportKey(env, kept.right)()
     if (E.isLeft(transport)) return transport
     try {
-      const keys = { transport: transport.right, continuity: state.continuity }
+      const keys = { transport: transport.right, continuity: continuity.right }
       return E.right(await replyOf(opening, kept.right.facts, believedIssuers(env, checked.right), keys))
     } finally {
       wipeSecret(transport.right)
@@ -128,7 +130,7 @@ const openWith = async (
     const issuers = believedIssuers(env, checked)
     const facts = factsOf(env, opening, checked, issuers)
     const { mid, session } = facts
-    const { token, append } = env.continuity.next(mid, opening.proof.idem, revision)
+    const { token, append } = env.continuity.next(mid, opening.proof.idem, revision, opening.body.continuity ?? null)
     const value = await sealSession(env, facts, { transport, vaultKeys })
     const stream = openingStream(mid, opening.proof.idem)
     const stored = await env.store.append({
@@ -149,7 +151,7 @@ const openOnce = async (env: ManagementEnv, opening: ProvedOpening): Promise<Ans
   const before = await repeated(env, opening)()
   if (E.isLeft(before)) return before
   if (before.right !== undefined) return E.right(before.right)
-  const continuity = await env.continuity.check(mid, body.continuity, proof.idem)()
+  const continuity = await env.continuity.check(mid, body.continuity, proof.idem, body.unanswered)()
   if (E.isLeft(continuity)) return continuity
   if (continuity.right.type === 'DeviceCloned') return E.left(refused('DeviceCloned', 'another copy of this computer went on'))
   if (body.consent.kind !== 'restore') return E.left(refused('ConsentMissing', 'nobody consented to a restore'))

@@ -45,6 +45,7 @@ export const FRESH = 'fresh'
 const anyToken: ContinuityPort = {
   check: () => TE.right({ type: 'Continues', revision: 0 }),
   next: (mid) => ({ token: `token of ${mid}`, append: { stream: `continuity-${mid}`, expectedRevision: 'any', events: [] } }),
+  again: (_, __, answered) => TE.right(answered),
 }
 
 /** A store of the service's own in memory. */
