@@ -20,7 +20,7 @@ describe('services at an address', () => {
   afterAll(async () => {
     expect(await service.stop()).toBe(0)
     removePlaces()
-  })
+  }, LONG)
 
   it('individualizes, and restores on another computer, over HTTP; nothing is made beside the homes', async () => {
     const [first, second] = [computer(), computer()]
@@ -37,7 +37,9 @@ describe('services at an address', () => {
 
   it('answers whether it is well, with its figures and its description', async () => {
     for (const path of ['/healthz', '/metrics', '/openapi.json']) {
-      expect((await fetch(`${service.address}${path}`)).status).toBe(200)
+      const response = await fetch(`${service.address}${path}`)
+      expect(response.status).toBe(200)
+      expect((await response.text()).length).toBeGreaterThan(0)
     }
   })
 
