@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // Jest leaves one core idle by default; on two cores that is half of the machine.
   maxWorkers: '100%',
+  // Twice the machine's load is no failure; what hangs is found all the same.
+  testTimeout: 20_000,
   roots: ['<rootDir>/packages', '<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.types\\.test\\.ts$'],
