@@ -247,6 +247,22 @@ describe('our own bugs, and those of the application', () => {
     expect(reported).toEqual(Array(2).fill(new Error('of the application')))
   })
 
+  it('EV-12: a callback that throws on the last status breaks no call that led to it', async () => {
+    const { processes } = make()
+    const received: number[] = []
+    const restorer = createBackupRestorer<null>(processes, (status, hr) => {
+      received.push(hr)
+      throw new Error('of the application')
+    })
+    restorer.properties.setProp('BackupPath', '/backup')
+    restorer.backupLicenses(0, null)
+    await settled()
+    expect(restorer.cancelLicenseBackup()).toBe(S_OK)
+    expect(received).toEqual([HRESULT.NS_E_DRM_OPERATION_CANCELED])
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(reported).toEqual([new Error('of the application')])
+  })
+
   it('P-1: a process that breaks otherwise than by a fault still has its one end, and the bug is reported', async () => {
     const { restorer, backup, received } = make()
     restorer.backupLicenses(0, 'one')
