@@ -51,15 +51,20 @@ const opened = (options: ServeOptions): TE.TaskEither<CommandFailure, Operator> 
   pipe(
     readTls(options),
     TE.bindTo('tls'),
-    TE.bind('services', () => TE.fromTask(() => import('@custody/services/operator'))),
-    TE.flatMap(({ tls, services: { openOperator } }) => {
-      const { authority: directory, only } = options
+    TE.bind('services', () =>
+      TE.fromTask(() => Promise.all([import('@custody/services/operator'), import('@custody/services/authority')]))
+    ),
+    TE.flatMap(({ tls, services: [{ openOperator }, { ownPages }] }) => {
+      const { authority: directory, only, port } = options
+      const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`
       return pipe(
         openOperator({
           directory,
           clock: systemClock,
           random: systemRandom,
           logger,
+          // A port that the system chooses is not known before the trust document is.
+          ...(port !== 0 && { policy: { urls: ownPages(origin) } }),
           ...(only !== undefined && { only: [only] }),
           ...(tls !== undefined && { tls }),
         }),
