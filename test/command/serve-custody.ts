@@ -14,9 +14,9 @@ export interface ServedCustody {
   readonly stop: () => Promise<number | null>
 }
 
-/** Starts `custody serve` on a free port of 127.0.0.1 and waits until it listens. */
-export const serveCustody = async (place: Place, words: ReadonlyArray<string> = []): Promise<ServedCustody> => {
-  const child = spawn(process.execPath, [COMMAND, ...words, 'serve', '--port', '0', '--json'], {
+/** Starts `custody serve` on a port of 127.0.0.1, any free one for 0, and waits until it listens. */
+export const serveCustody = async (place: Place, words: ReadonlyArray<string> = [], port = 0): Promise<ServedCustody> => {
+  const child = spawn(process.execPath, [COMMAND, ...words, 'serve', '--port', String(port), '--json'], {
     cwd: place.root,
     env: { ...environmentOf(place) },
   })

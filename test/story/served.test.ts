@@ -88,6 +88,20 @@ describe('services at an address', () => {
     expect((await through(away, second, 'restore', place.at('moved-backup'), '--yes')).exit).toBe(0)
   }, LONG)
 
+  it('BR-31: names its pages at the port that it was given', async () => {
+    const operator = place.withHome('ported')
+    const words = ['--authority', place.at('ported')]
+    const first = await serveCustody(operator, words)
+    const port = Number(new URL(first.address).port)
+    expect(await first.stop()).toBe(0)
+    const second = await serveCustody(operator, words, port)
+    const { trust } = (await (await fetch(`${second.address}/v1/authority`)).json()) as { readonly trust: string }
+    const { urls } = JSON.parse(Buffer.from(trust.split('.')[1] ?? '', 'base64url').toString()) as { readonly urls: { readonly fraud: string } }
+    expect(urls.fraud).toBe(`http://127.0.0.1:${String(port)}/pages/fraud`)
+    expect((await fetch(urls.fraud)).status).toBe(200)
+    expect(await second.stop()).toBe(0)
+  }, LONG)
+
   it('takes a port and a service that it knows, and both files of TLS', async () => {
     const first = computer()
     for (const words of [['--port', 'x'], ['--port', '70000'], ['--only', 'nothing'], ['--cert', 'file']]) {

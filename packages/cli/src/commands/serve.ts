@@ -82,9 +82,11 @@ export const serve =
     const { listen, close, authority } = operator.right
     try {
       const address = await listen({ port: options.port })
+      // Listened for before anybody knows the address, who may interrupt at once.
+      const interrupted = untilInterrupted(NEVER)
       reporter.say(`the services of the authority ${authority.name} are at ${address}; interrupt to stop`)
       reporter.emit({ type: 'Listening', address, authority: authority.name })
-      await untilInterrupted(NEVER)
+      await interrupted
       return E.right(undefined)
     } catch (error) {
       return E.left(failure(EXIT.outside, `cannot listen on port ${String(options.port)}: ${codeOf(error)}`))
