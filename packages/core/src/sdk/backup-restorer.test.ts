@@ -250,7 +250,7 @@ describe('our own bugs, and those of the application', () => {
   it('EV-12: a callback that throws on the last status breaks no call that led to it', async () => {
     const { processes } = make()
     const received: number[] = []
-    const restorer = createBackupRestorer<null>(processes, (status, hr) => {
+    const restorer = createBackupRestorer<null>(processes, (_, hr) => {
       received.push(hr)
       throw new Error('of the application')
     })
