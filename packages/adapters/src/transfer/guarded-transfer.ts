@@ -1,8 +1,9 @@
 import { newEvent } from '@custody/core/event'
 import { returnUse } from '@custody/core/vault'
+import type { ProcessContext } from '@custody/core/process'
 import { PipelineError } from '@custody/pipeline/fault'
 
-import { record, step, type ProcessContext } from './run-process'
+import { record, step } from './run-process'
 import { TransferCancelled, TransferFailed, transferStream } from './transfer-event'
 import { TransferError } from './transfer-error'
 

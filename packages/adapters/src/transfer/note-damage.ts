@@ -1,7 +1,8 @@
 import { newEvent } from '@custody/core/event'
+import type { ProcessContext } from '@custody/core/process'
 import type { MediaWarning } from '@custody/pipeline/media'
 
-import { record, type ProcessContext } from './run-process'
+import { record } from './run-process'
 import { SourceDamageFound, transferStream } from './transfer-event'
 
 /** What reading a source went past. */

@@ -1,69 +1,23 @@
 import type { CoreFault } from '@custody/core/fault'
 import type { NewEvent } from '@custody/core/store'
 import type { StoredEvent } from '@custody/core/event'
-import type { Home } from '@custody/core/home'
+import { runProcess as runCoreProcess, type ProcessContext } from '@custody/core/process'
 import { PipelineError, type PipelineFault } from '@custody/pipeline/fault'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
-import { Observable, ReplaySubject, takeUntil } from 'rxjs'
+import { catchError, takeUntil, throwError, type Observable } from 'rxjs'
 
 import type { TransferEnv } from './transfer-env'
 import { TransferError, type TransferFault } from './transfer-error'
 
-/** What the body of a process works with. */
-export interface ProcessContext {
-  /** The home, its store watched: whatever is appended through it is emitted once it is stored. */
-  readonly home: Home
-  /** Fires at unsubscription, for late subscribers too. */
-  readonly cancelled: Observable<void>
-  readonly isCancelled: () => boolean
-}
-
 /**
- * Makes a process of an asynchronous body: cold, emits each event after it was stored, and lets the body clean up and
- * record when it is unsubscribed.
+ * Runs a transfer as a process of core: cold, emits each event after it was stored, and lets the body clean up and record when it
+ * is unsubscribed.
  *
  * @errors `TransferError`.
  */
-export const runProcess = (
-  { home, onSettled }: TransferEnv,
-  body: (context: ProcessContext) => Promise<void>
-): Observable<StoredEvent> =>
-  // A source of its own: events come from inside the store's appends, and the body outlives an unsubscription to clean up.
-  new Observable<StoredEvent>((subscriber) => {
-    const cancelled = new ReplaySubject<void>(1)
-    let done = false
-    const watched = watch(home, (event) => {
-      subscriber.next(event)
-    })
-    body({ home: watched, cancelled, isCancelled: () => subscriber.closed && !done })
-      .then(
-        () => {
-          done = true
-          subscriber.complete()
-        },
-        (error: unknown) => {
-          done = true
-          subscriber.error(toTransferError(error))
-        }
-      )
-      .finally(onSettled)
-    return () => {
-      if (!done) cancelled.next()
-    }
-  })
-
-const watch = (home: Home, emit: (event: StoredEvent) => void): Home => ({
-  ...home,
-  store: {
-    ...home.store,
-    append: (request) => async () => {
-      const answer = await home.store.append(request)()
-      if (E.isRight(answer)) answer.right.forEach(emit)
-      return answer
-    },
-  },
-})
+export const runProcess = (env: TransferEnv, body: (context: ProcessContext) => Promise<void>): Observable<StoredEvent> =>
+  runCoreProcess(env, body).pipe(catchError((error: unknown) => throwError(() => toTransferError(error))))
 
 const toTransferError = (error: unknown): unknown =>
   error instanceof PipelineError ? new TransferError(error.fault) : error
