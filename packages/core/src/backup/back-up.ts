@@ -7,15 +7,18 @@ import type { StoredEvent } from '../event/stored-event'
 import { CoreError } from '../fault/core-error'
 import type { CoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
+import type { Home } from '../home/home'
 import { type ProcessContext, record, runProcess } from '../process/run-process'
 import { closeBackupGeneration } from '../vault/vault-generations'
 import { BackupBegun, BackupCancelled, BackupEnded, BackupFailed, BackupRestricted, backupStream } from './backup-event'
 import { fileMedium } from './backup-medium'
 import { takeBackupRestoreLock } from './backup-restore-lock'
 import type { BackupEnv, BackupRequest, BackupRun } from './backup-run'
-import { beginBackup, removeOtherSets, unwritable } from './begin-backup'
+import { beginBackup, endOfWhole, endWholeLate, removeOtherSets, unwritable } from './begin-backup'
+import type { FoundSet } from './find-set'
 import { backupParties } from './manifest-parts'
-import { planBackup } from './plan-backup'
+import { planBackup, type BackupPlan } from './plan-backup'
+import { isSameBackup } from './same-backup'
 import { partialFolder, setFolder } from './set-files'
 import { writeBackup } from './write-backup'
 
@@ -70,24 +73,43 @@ const runBackup = async (run: BackupRun): Promise<void> => {
   if (request.overwrite) await removeOtherSets(medium, request.directory, set)
 }
 
+/**
+ * Ends a run that was killed after its set became the current one: nothing is left to write. Where the set is not what this
+ * run was asked for, it is a backup like any other, and in the way (BR-7).
+ */
+const endWhole = async (run: BackupRun, whole: FoundSet, home: Home): Promise<void> => {
+  const { context, request, set } = run
+  if (!(await isSameBackup(run, whole))) {
+    await endWholeLate(home, whole)
+    throw new CoreError({ type: 'BackupExists', place: request.directory })
+  }
+  if (context.isCancelled()) return
+  await recordBeginning(run)
+  await record(context, backupStream(set), set, endOfWhole(whole))
+}
+
 const locked = async (context: ProcessContext, env: BackupEnv, request: BackupRequest): Promise<void> => {
   const { home } = context
   const { medium = fileMedium, product = PRODUCT } = env
   const parties = await backupParties(home)
-  const start = await beginBackup(env.home, request, medium)
+  const { whole, ...start } = await beginBackup(env.home, request, medium)
   if (context.isCancelled()) return
+  const run = (plan: BackupPlan): BackupRun => ({ context, request, parties, plan, medium, product, ...start })
+  if (whole !== undefined) return endWhole(run(await planBackup(home)), whole, env.home)
   // Before the licenses are chosen: one that comes later lies under a key that this backup does not take along.
   await runTask(closeBackupGeneration(env.home))
   const plan = await planBackup(home)
   if (context.isCancelled()) return
-  await runBackup({ context, request, parties, plan, medium, product, ...start })
+  await runBackup(run(plan))
 }
 
 /**
  * Backs up every license that grants it (BR-10, BR-11), without network or consent (BR-17). Cold. Events in this order:
  * `BackupBegun`, one `BackupRestricted` for each license that is left out, then `LicenseBackedUp` and `BackupProgress` segment
  * by segment, then exactly one of `BackupEnded`, `BackupFailed`, `BackupCancelled`. Unsubscribing cancels, up to the moment at
- * which the set becomes the current one. Until then the backup that was there is the backup.
+ * which the set becomes the current one. Until then the backup that was there is the backup. A run that was killed goes on
+ * under its set; where that is whole already and holds what this one would write, it is ended: `BackupBegun`,
+ * `BackupRestricted`, `BackupEnded`.
  *
  * @errors before the first event, as `CoreError`: `BackupBusy`, `NotIndividualized`, `BackupExists`, `TargetUnwritable`,
  * `BadInput`; after `BackupFailed` its fault.

@@ -27,40 +27,59 @@ export interface BackupStart {
   readonly resumed: boolean
 }
 
+/** What is at the place when a backup begins. */
+export interface BackupBeginning extends BackupStart {
+  /** The set of a killed run that lacks only its last event: it is whole, and the current one here. */
+  readonly whole?: FoundSet
+}
+
 /** Why a run that was killed goes into the log as failed. */
 const INTERRUPTED = 'Interrupted'
 
+/** Adds the end of a killed run to the log. */
 const endLate = (home: Home, set: string, event: NewEvent): Promise<unknown> =>
   runTask(
     home.store.append({ appends: [{ stream: backupStream(set), expectedRevision: 'any', events: [event] }], correlation: set })
   )
 
-const endedLate = ({ set, manifest, manifestJws }: FoundSet): NewEvent => {
+/** The last event of a set that is whole. */
+export const endOfWhole = ({ set, manifest, manifestJws }: FoundSet): NewEvent => {
   const { licenses, restricted } = manifest
   return newEvent(BackupEnded, { set, licenses, restricted, manifest: digestOf(utf8(manifestJws)) })
 }
 
+/** Gives a killed run its last event, as part of that run. @param home whose appends nobody watches. */
+export const endWholeLate = (home: Home, whole: FoundSet): Promise<unknown> => endLate(home, whole.set, endOfWhole(whole))
+
+/** Which killed runs this one goes on with. */
+interface Settled {
+  readonly resumed?: string
+  readonly whole?: FoundSet
+}
+
 /**
- * Settles the backups that were killed. The one whose set is the current one here had all but its last event, which it gets
- * now; of the others the newest goes on.
+ * Settles the backups that were killed. The one whose set is the current one here had all but its last event: with overwrite
+ * it gets that now, without it this run is to end it. Of the others the newest goes on.
  *
  * @param home whose appends nobody watches: these events belong to the former runs.
- * @returns the set to go on with.
  */
-const settleKilled = async (home: Home, directory: string, wanted: string | undefined): Promise<string | undefined> => {
+const settleKilled = async (home: Home, { directory, set: wanted, overwrite }: BackupPlace): Promise<Settled> => {
   const open = await runTask(openBackups(home.store))
-  if (open.length === 0) return undefined
+  if (open.length === 0) return {}
   const current = await findSet(directory, { salvage: false })
   const names = await namesIn(directory)
   // Where the pointer is damaged the set may be what it named, and is not to be written over.
   const free = (set: string) => E.isRight(current) || !names.includes(POINTER) || !names.includes(setFolder(set))
-  let resumed: string | undefined
+  let settled: Settled = {}
   for (const set of [...open].sort().reverse()) {
-    if (E.isRight(current) && current.right.set === set) await endLate(home, set, endedLate(current.right))
-    else if (resumed === undefined && (wanted ?? set) === set && free(set)) resumed = set
+    const isWanted = (wanted ?? set) === set
+    if (E.isRight(current) && current.right.set === set) {
+      if (isWanted && !overwrite) settled = { ...settled, whole: current.right }
+      else await endWholeLate(home, current.right)
+    } else if (settled.resumed === undefined && isWanted && free(set)) settled = { ...settled, resumed: set }
     else await endLate(home, set, newEvent(BackupFailed, { set, fault: INTERRUPTED }))
   }
-  return resumed
+  return settled
 }
 
 /** The fault of a medium that does not take what is written. */
@@ -100,10 +119,11 @@ export interface BackupPlace {
  * Looks at the place before anything is written there.
  * Throws `CoreError` with `BackupExists`, `TargetUnwritable`, `BadInput` for another form of set id.
  */
-export const beginBackup = async (home: Home, place: BackupPlace, medium: BackupMedium): Promise<BackupStart> => {
+export const beginBackup = async (home: Home, place: BackupPlace, medium: BackupMedium): Promise<BackupBeginning> => {
   const { directory, overwrite, set } = place
   if (set !== undefined && !isSetId(set)) throw new CoreError(badInput('set', 'a UUID in lower case', set))
-  const resumed = await settleKilled(home, directory, set)
+  const { resumed, whole } = await settleKilled(home, place)
+  if (whole !== undefined) return { set: whole.set, resumed: true, whole }
   if (!overwrite) await checkFree(directory, resumed)
   await checkWritable(directory, medium)
   return { set: resumed ?? set ?? uuidV7(home.clock, home.random), resumed: resumed !== undefined }

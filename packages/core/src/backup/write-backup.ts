@@ -43,7 +43,8 @@ interface Progress {
   readonly recorded: ReadonlySet<string>
 }
 
-const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
+/** Licenses that the log names for the set of a run that was killed, by row. */
+export const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
   const names = new Set<string>()
   if (!resumed) return Promise.resolve(names)
   const events$ = context.home.store.read(backupStream(set))

@@ -14,6 +14,7 @@ export interface BackupOrder {
   readonly home: string
   readonly machineFile: string
   readonly directory: string
+  readonly overwrite: boolean
   /** The process kills itself before this operation on the medium, counted from 1; never for 0. */
   readonly dieBefore: number
   /** Private keys of the authority, PEM. */
@@ -47,7 +48,7 @@ const backUpOnce = async (): Promise<void> => {
   const options = { directory: order.home, machineFile: order.machineFile, clock: systemClock, random: systemRandom }
   const keys = { root: createPrivateKey(root), individualization: createPrivateKey(individualization), sealing: createPrivateKey(sealing) }
   const home = await individualized(await succeed(openHome(options)), keys)
-  await lastValueFrom(backUp({ home, medium })({ directory: order.directory, overwrite: true }))
+  await lastValueFrom(backUp({ home, medium })({ directory: order.directory, overwrite: order.overwrite }))
   process.stdout.write(`${operations}\n`)
   home.close()
 }
