@@ -1,7 +1,9 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import { lastValueFrom, toArray } from 'rxjs'
 
 import { certify, testKey } from '../certificate/testing/authority'
+import type { Home } from '../home/home'
 import { protectLicense } from '../home/protect-license'
 import { fail, succeed } from '../home/testing/temporary-home'
 import type { KeyId } from '../identity/key-id'
@@ -158,6 +160,36 @@ describe('exporting to a certified receiver', () => {
     const events = await types()
     expect(events).not.toContain('KeyReleased')
     expect(events.filter((type) => type === 'UseReturned')).toHaveLength(2)
+  })
+
+  describe('a list whose grace ends between the authorisation and the first key', () => {
+    const MINUTE = 60
+    /** Authorised four minutes before the list can be relied on no longer; opened four minutes after. */
+    const openedLate = async (home: Home) => {
+      const { chain } = under.receiver({ until: timestampFromMicros(under.place.clock.now() + 30 * DAY * 1_000_000) })
+      await under.list('application', '7')
+      under.place.clock.advance(7 * DAY + 56 * MINUTE)
+      const decision = await succeed(authorizeExport(home)(request({ type: 'certified', chain })))
+      if (decision.type === 'Refused') throw new Error(answers(decision).join())
+      under.place.clock.advance(8 * MINUTE)
+      return redeemer.open(decision.grant)()
+    }
+
+    it('R8: stops the release, which stands in the log as a use that was given back', async () => {
+      const opened = await openedLate(under.home)
+      expect(opened).toEqual(E.left({ type: 'RevocationStale', kind: 'application', since: null }))
+      const told = (await types()).filter((type) => /^(RevocationListStored|ExportAuthorized|UseReturned|KeyReleased)$/.test(type))
+      expect(told).toEqual(['RevocationListStored', 'ExportAuthorized', 'UseReturned', 'UseReturned'])
+    })
+
+    it('R8: twin: where the time is not looked at again the key is released', async () => {
+      let stopped: number | undefined
+      const clock = { now: () => (stopped ??= under.place.clock.now()) }
+      const opened = await openedLate({ ...under.home, clock })
+      expect(E.isRight(opened)).toBe(true)
+      expect(await types()).toContain('KeyReleased')
+      if (E.isRight(opened)) await succeed(opened.right.close('broken'))
+    })
   })
 
   it('R9: a list that arrives while a run is on makes its grant invalid at the next look', async () => {

@@ -9,7 +9,7 @@ import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
 
 import type { IncomingRequest, ManagementEnv } from './management-env'
-import { refused, type Refused } from './refused'
+import { computerRevoked, refused, type Refused } from './refused'
 
 /** This service's name in audiences. */
 export const SERVICE = 'management'
@@ -88,9 +88,7 @@ export const checkCredential = (
     const why = accepted.left.type === 'CredentialInvalid' ? accepted.left.why : accepted.left.type
     return E.left(refused('CertificateInvalid', `the device credential is not believed: ${why}`))
   }
-  return isRevoked(thumbprint(signing))
-    ? E.left(refused('CertificateRevoked', 'this computer was revoked'))
-    : E.right(undefined)
+  return isRevoked(thumbprint(signing)) ? E.left(computerRevoked) : E.right(undefined)
 }
 
 /**

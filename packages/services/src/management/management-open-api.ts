@@ -26,6 +26,7 @@ export const managementOpenApi: OpenApiPaths = {
       parameters: [PROOF_PARAMETER, { name: 'session', in: 'path', required: true, schema: text }],
       requestBody: textOf('A line of JSON that names the segment and its leaves, then lines of the segment.', 'application/x-ndjson'),
       responses: signedResponses('A verdict on each license, and the keys of the accepted ones sealed to the computer.', {
+        403: 'CertificateRevoked.',
         410: 'SessionExpired.',
         422: 'BackupDamaged.',
       }),

@@ -2,7 +2,7 @@ import { publicJwk } from '@custody/core/certificate'
 import { b64u, sha256, tuple } from '@custody/core/encoding'
 import { newEvent, uuidV7, type RecordedEvent } from '@custody/core/event'
 import { foldStream, type StreamFold } from '@custody/core/home'
-import { timestampFromMicros } from '@custody/core/license'
+import { timestampFromMicros, timestampMicros } from '@custody/core/license'
 import { BATCH_LIMIT, transportHeader, type OpenRestoreReply } from '@custody/core/restore'
 import { sealTo, secretFromBytes, wipeSecret, type Secret } from '@custody/core/secret'
 import * as E from 'fp-ts/Either'
@@ -47,7 +47,8 @@ const factsOf = (
   session: uuidV7(clock, random),
   mid: credential.mid,
   epoch: credential.epoch,
-  expires: clock.now() + SESSION_MICROSECONDS,
+  // No key leaves under a credential that is over (R8).
+  expires: Math.min(clock.now() + SESSION_MICROSECONDS, timestampMicros(credential.until)),
   signing: publicJwk(signing),
   securityVersion: credential.securityVersion,
   source: checked.manifest.source.mid,

@@ -35,3 +35,6 @@ export type ManagementFault = Refused | CoreFault
 
 /** A refusal with the status that goes with its reason. */
 export const refused = (reason: RefusalTag, text: string): Refused => ({ type: 'Refused', status: STATUS[reason], reason, text })
+
+/** For a computer whose key is on a list, whatever it asks for. */
+export const computerRevoked = refused('CertificateRevoked', 'this computer was revoked')

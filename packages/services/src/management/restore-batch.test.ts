@@ -4,6 +4,7 @@ import { BatchReply, openBatchKeys, transportHeader } from '@custody/core/restor
 import { secretEquals, unsealWith, type Secret } from '@custody/core/secret'
 import type { RequiredVersion } from '@custody/core/identity'
 import type { KeyBlock } from '@custody/core/license'
+import { thumbprint } from '@custody/core/signed'
 
 import { restoreBatch, type RestoredBatch } from './restore-batch'
 import { restoreScene } from './testing/restore-scene'
@@ -152,6 +153,29 @@ describe('restoring a batch', () => {
     const set = await backup([license()])
     const strict = { ...env, isRevoked: (name: string) => name === nameOf(scene.issuer) }
     expect(verdicts(await restored(strict, authority, authority.individualize(), set))).toEqual(['LicenseIssuerRevoked'])
+  })
+
+  it('R8: refuses a computer that was revoked since it opened its session, and counts nothing', async () => {
+    const target = authority.individualize()
+    const set = await backup([license()])
+    const { session } = await opened(env, authority, target, set)
+    const send = (by: typeof env) => restoreBatch(by, session, batchRequest(authority, target, session, batchBody(set, SEGMENT)))
+    const strict = { ...env, isRevoked: (name: string) => name === thumbprint(target.signing) }
+    const { position } = await succeed(env.store.head())
+    expect(await reasonOf(send(strict))).toBe('CertificateRevoked')
+    expect((await succeed(env.store.head())).position).toBe(position)
+    // Twin: asked without the list, the same request gets its keys.
+    expect(verdicts(await succeed(send(env)))).toEqual(['1'])
+  })
+
+  it.each([
+    ['R8: a session is over with the credential that it was opened with', 600, 'SessionExpired'],
+    ['R8: twin: a session goes on under a credential that lasts longer', 86_400, 'accepted'],
+  ])('%s', async (_, seconds, reason) => {
+    const target = authority.individualize({ until: scene.clock.now() + seconds * 1_000_000 })
+    const batch = await batchOf(target, await backup([license()]))
+    scene.clock.advance(660)
+    expect(await reasonOf(batch.send())).toBe(reason)
   })
 
   it('refuses an envelope that does not hold the key which the document commits to', async () => {

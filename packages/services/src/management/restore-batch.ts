@@ -2,6 +2,7 @@ import { publicKeyOf } from '@custody/core/certificate'
 import { bodyDigest, type RequestProof } from '@custody/core/exchange'
 import { sealBatchKeys } from '@custody/core/restore'
 import { nonceSource, wipeSecret } from '@custody/core/secret'
+import { thumbprint } from '@custody/core/signed'
 import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
 import type { TaskEither } from 'fp-ts/TaskEither'
@@ -12,7 +13,7 @@ import { judgeBatch, wipeJudged } from './judge-batch'
 import type { IncomingRequest, ManagementEnv } from './management-env'
 import type { DecidedBatch, DecidedLicense } from './management-event'
 import { readBatch } from './read-batch'
-import { refused, type ManagementFault, type Refused } from './refused'
+import { computerRevoked, refused, type ManagementFault, type Refused } from './refused'
 import { keptSession, transportKey, type KeptSession } from './restore-session'
 
 /** What goes back for a batch, as `BatchReply` has it. */
@@ -25,9 +26,12 @@ export interface RestoredBatch {
 
 type Answer = E.Either<ManagementFault, RestoredBatch>
 
-const proved = ({ facts }: KeptSession, request: IncomingRequest): E.Either<Refused, RequestProof> => {
+/** The computer of the session, which may have been revoked since that was opened. */
+const proved = (env: ManagementEnv, { facts }: KeptSession, request: IncomingRequest): E.Either<Refused, RequestProof> => {
   const signing = publicKeyOf(facts.signing)
-  return O.isNone(signing) ? E.left(refused('ProofInvalid', 'the session has no key')) : request.prove(signing.value)
+  if (O.isNone(signing)) return E.left(refused('ProofInvalid', 'the session has no key'))
+  const proof = request.prove(signing.value)
+  return E.isRight(proof) && env.isRevoked(thumbprint(signing.value)) ? E.left(computerRevoked) : proof
 }
 
 /** The accepted licenses with their keys, in order; nothing where one has no key now that had one when it was decided. */
@@ -97,7 +101,8 @@ const decidedAndSealed = async (
  * session's computer. A request that comes again gets the same verdicts, its keys sealed anew.
  *
  * @param session id from the request's path.
- * @errors `SessionExpired`, `NonceRequired`, `ProofInvalid`, `BadInput`, `BackupDamaged`, `IdempotencyConflict`; those of the store.
+ * @errors `SessionExpired`, `NonceRequired`, `ProofInvalid`, `CertificateRevoked`, `BadInput`, `BackupDamaged`,
+ * `IdempotencyConflict`; those of the store.
  * @source docs/reference/protocols.md, sections 4.1 and 4.3
  */
 export const restoreBatch =
@@ -105,6 +110,6 @@ export const restoreBatch =
   async () => {
     const kept = await keptSession(env, session)()
     if (E.isLeft(kept)) return kept
-    const proof = proved(kept.right, request)
+    const proof = proved(env, kept.right, request)
     return E.isLeft(proof) ? proof : decidedAndSealed(env, kept.right, proof.right, request)
   }

@@ -22,7 +22,7 @@ import { QUICK } from '../../license/testing/license-scene'
 import { realAuthority } from '../../management/testing/real-authority'
 import { nameOf, privateKey } from '../../management/testing/test-authority'
 import { BACKED_UP, testBackup, testLicense, type BackupOptions, type TestLicense } from '../../management/testing/test-backup'
-import { openOperator, type Operator } from '../../operator/open-operator'
+import { openOperator, type Operator, type OperatorOptions } from '../../operator/open-operator'
 import { embeddedTransport } from '../../transport/embedded-transport'
 
 /** One computer: a home that can be closed and opened again. */
@@ -124,12 +124,15 @@ const computers = (root: string, clock: ManualClock) => {
 
 const BOTH = person('restore', 'individualize')
 
-/** Sets the scene. @param policy what the operator decides from the beginning. */
-export const restoringScene = async (policy: Partial<AuthorityPolicy> = {}): Promise<RestoringScene> => {
+/** Sets the scene. @param policy what the operator decides from the beginning. @param more what else it is opened with. */
+export const restoringScene = async (
+  policy: Partial<AuthorityPolicy> = {},
+  more: Pick<OperatorOptions, 'openStore'> = {}
+): Promise<RestoringScene> => {
   const root = mkdtempSync(join(tmpdir(), 'custody-restoring-'))
   const clock = manualClock()
   const directory = join(root, 'authority')
-  const operator = await succeed(openOperator({ directory, clock, random: systemRandom, policy }))
+  const operator = await succeed(openOperator({ directory, clock, random: systemRandom, policy, ...more }))
   const transport = embeddedTransport(operator.application)
   const homes = computers(root, clock)
   const authority = realAuthority(operator.authority)
