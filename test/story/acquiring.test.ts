@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 import { jsonLines, loggedData, loggedTypes, runCustody, SAMPLE, type Outcome } from '../command/run-custody'
 import { serveCustody } from '../command/serve-custody'
@@ -15,6 +16,12 @@ describe('acquiring licenses', () => {
   let rights: string
   const on = (where: Place, ...words: ReadonlyArray<string>): Promise<Outcome> =>
     runCustody(where, ['--authority', place.at('authority'), ...words])
+
+  const formOf = (outcome: Outcome): string => {
+    const form = jsonLines(outcome).find(({ type }) => type === 'Page')?.['form']
+    if (typeof form !== 'string') throw new Error('no form was told')
+    return form
+  }
 
   beforeAll(async () => {
     place = createPlace()
@@ -74,6 +81,35 @@ describe('acquiring licenses', () => {
       const outcome = await acquiring
       expect(outcome.exit).toBe(0)
       expect(jsonLines(outcome).at(-1)).toMatchObject({ type: 'Result', keyId: KEY_ID })
+      expect(existsSync(dirname(formOf(outcome)))).toBe(false)
+    } finally {
+      expect(await service.stop()).toBe(0)
+    }
+  }, LONG)
+  it('an acquisition that is given up leaves no form with the challenge behind', async () => {
+    const computer = place.withHome('given-up')
+    const operator = place.withHome('waiting-operator')
+    const elsewhere = place.at('waiting-authority')
+    const paged = ['authority', 'offer', KEY_ID, '--key-file', key, '--rights', rights, '--title', 'A film', '--page']
+    expect((await runCustody(operator, ['--authority', elsewhere, ...paged])).exit).toBe(0)
+    const service = await serveCustody(operator, ['--authority', elsewhere])
+    try {
+      expect((await on(computer, 'individualize', '--yes', '--service', service.address)).exit).toBe(0)
+      let seen = false
+      const outcome = await runCustody(computer, ['acquire', film, '--service', service.address, '--json'], {
+        onStart: (child) => {
+          let told = ''
+          child.stdout?.on('data', (data: Buffer) => {
+            told += data.toString()
+            const form = /"form":"([^"]+)"/.exec(told)?.[1]
+            if (form === undefined || seen) return
+            seen = existsSync(form)
+            child.kill('SIGINT')
+          })
+        },
+      })
+      expect(outcome).toMatchObject({ exit: 130 })
+      expect([seen, existsSync(dirname(formOf(outcome)))]).toEqual([true, false])
     } finally {
       expect(await service.stop()).toBe(0)
     }

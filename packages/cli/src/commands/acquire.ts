@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readAsfProtection, type AsfProtection } from '@custody/adapters/systems/windows-media'
 import {
   acquireLicense,
@@ -34,6 +34,8 @@ import { servicePlace, waitFor, withServices, type Services } from '../services/
 import { runProcess } from './run-process'
 import type { AddCommand } from './run'
 import { withHome } from './session'
+
+const FORM = 'license.html'
 
 /** Stands for the license server inside this program, which has no address. */
 const EMBEDDED = 'http://127.0.0.1/'
@@ -80,11 +82,14 @@ const writeForm = async (page: string, challenge: string): Promise<string> => {
   const fields = [...new URLSearchParams(body)]
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
     .join('')
-  const place = join(await mkdtemp(join(tmpdir(), 'custody-acquire-')), 'license.html')
+  const place = join(await mkdtemp(join(tmpdir(), 'custody-acquire-')), FORM)
   const button = '<button>Ask for the license</button>'
   await writeFile(place, `<!doctype html><meta charset="utf-8"><form method="post" action="${page}">${fields}${button}</form>\n`)
   return place
 }
+
+/** The challenge names this computer: the form is there only as long as the command waits. */
+const removeForm = (form: string): Promise<void> => rm(dirname(form), { recursive: true, force: true })
 
 const told = (reporter: Reporter, { lid, keyId }: { readonly lid: string; readonly keyId: string }): void => {
   reporter.say(`license ${lid} for key ID ${keyId} is here`)
@@ -123,12 +128,15 @@ const byPage = (
     return TE.fromEither(pipe(outcome(reporter, events), E.map(() => undefined)))
   }
   return pipe(
-    TE.fromTask(() => writeForm(place.right.page, challenged.challenge)),
-    TE.flatMap((form) => {
-      reporter.say(`this license is given on a page: open ${form} in a browser; this command waits for the license`)
-      reporter.emit({ type: 'Page', url: place.right.page, form })
-      return runProcess(reporter, (settled) => monitorAcquisition({ ...env, ...settled })({ challenge: challenged.challenge }))
-    }),
+    TE.bracket(
+      TE.fromTask(() => writeForm(place.right.page, challenged.challenge)),
+      (form) => {
+        reporter.say(`this license is given on a page: open ${form} in a browser; this command waits for the license`)
+        reporter.emit({ type: 'Page', url: place.right.page, form })
+        return runProcess(reporter, (settled) => monitorAcquisition({ ...env, ...settled })({ challenge: challenged.challenge }))
+      },
+      (form) => TE.fromTask(() => removeForm(form))
+    ),
     TE.flatMapEither((monitored) =>
       pipe(
         outcome(reporter, monitored),

@@ -4,7 +4,7 @@ import { CoreError } from '@custody/core/fault'
 import type { ProcessEnv } from '@custody/core/process'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
-import type { Observable } from 'rxjs'
+import { Subscription, type Observable } from 'rxjs'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
@@ -40,7 +40,17 @@ export const runProcess =
         stopListening()
         if (interrupted) resolve(E.left(failure(EXIT.interrupted, 'cancelled')))
       }
-      const running = process$({ onSettled }).subscribe({
+      const onInterrupt = (): void => {
+        if (interrupted) return
+        interrupted = true
+        // From then on the system's own answer to a signal holds again: the process ends at once.
+        setTimeout(stopListening, MEANT_AFTER).unref()
+        running.unsubscribe()
+      }
+      // Before it begins: a beginning may read for a while, and an interrupt then has to be recorded too.
+      for (const signal of SIGNALS) process.on(signal, onInterrupt)
+      const running = new Subscription()
+      const begun = process$({ onSettled }).subscribe({
         next: (event) => {
           stored.push(event)
           each(event)
@@ -55,14 +65,7 @@ export const runProcess =
           else reject(error instanceof Error ? error : new Error(String(error)))
         },
       })
-      const onInterrupt = (): void => {
-        if (interrupted) return
-        interrupted = true
-        // From then on the system's own answer to a signal holds again: the process ends at once.
-        setTimeout(stopListening, MEANT_AFTER).unref()
-        running.unsubscribe()
-      }
-      for (const signal of SIGNALS) process.on(signal, onInterrupt)
+      running.add(begun)
     })
 
 /**

@@ -12,6 +12,7 @@ import type { CoreFault } from '../fault/core-fault'
 import { runTask } from '../fault/run-task'
 import { presentCredential } from '../individualization/present-credential'
 import { record, runProcess, type ProcessContext } from '../process/run-process'
+import { endSession } from './end-session'
 import { keptTally } from './kept-tally'
 import { segmentBatches } from './outgoing-batches'
 import { restoreBatches } from './restore-batches'
@@ -73,7 +74,10 @@ const restore = async (running: Running): Promise<void> => {
   const before = running.tally()
   signal.throwIfAborted()
   await note(running, newEvent(RestoreConnecting, { run: run.run, set: backup.set }))
-  const sessions = sessionsOf(() => openSession(running))
+  const sessions = sessionsOf(
+    () => openSession(running),
+    (session) => endSession(context.home, session)
+  )
   try {
     await sessions.current()
     const total = backup.manifest.licenses

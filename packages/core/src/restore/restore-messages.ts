@@ -16,6 +16,9 @@ export const RESTORE_PATH = '/v1/restore/sessions'
 /** Where the batches of a session go. */
 export const batchPath = (session: string): string => `${RESTORE_PATH}/${session}/batches`
 
+/** Where a session is ended before its time. */
+export const endPath = (session: string): string => `${RESTORE_PATH}/${session}/end`
+
 /** Where a computer asks who else restored the licenses that it is counted for. */
 export const HISTORY_PATH = '/v1/restore/history'
 /** Header of a request without a body that carries the computer's credential. */
@@ -140,6 +143,12 @@ export const BatchReply = exactly(
   )
 )
 export type BatchReply = Readonly<t.TypeOf<typeof BatchReply>>
+
+/** Ends a session: its computer wants nothing more of it. */
+export const EndRestoreBody = exactly(t.type({ v: t.literal(1) }, 'end of a restore session'))
+
+/** A session that is over, its keys removed. */
+export const EndRestoreReply = exactly(t.type({ session: ShortText }, 'ended restore session'))
 
 /** Most computers of a history; the ones that came last. */
 export const MOST_COMPUTERS = 256

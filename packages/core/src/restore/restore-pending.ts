@@ -3,6 +3,7 @@ import { lastValueFrom, takeUntil } from 'rxjs'
 import { newEvent } from '../event/define-event'
 import { runTask } from '../fault/run-task'
 import { compareVersions, satisfiesVersion, type RequiredVersion, type SecurityVersion } from '../identity/security-version'
+import { endSession } from './end-session'
 import { pendingBatches, pendingVersions } from './outgoing-batches'
 import { restoreBatches } from './restore-batches'
 import { IndividualizationNeeded } from './restore-event'
@@ -36,7 +37,10 @@ export const restorePending = async (running: Running): Promise<void> => {
   const { securityVersion, epoch } = await runTask(context.home.device)
   if (!versions.some((version) => satisfiesVersion(securityVersion, version))) return
   // The session before was for the component before.
-  const sessions = sessionsOf(() => openSession(running))
+  const sessions = sessionsOf(
+    () => openSession(running),
+    (session) => endSession(context.home, session)
+  )
   try {
     const count = { run: run.run, total: backup.manifest.licenses, done: backup.manifest.licenses - tally.pending.size }
     await restoreBatches(context, sessions, count, pendingBatches(backup, { run: run.run, epoch }, tally), signal)

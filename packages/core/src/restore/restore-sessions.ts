@@ -4,12 +4,20 @@ import type { RestoreSession } from './restore-session'
 
 /** The sessions of one restore. */
 export interface OpenSessions extends Sessions {
-  /** Wipes the transport keys of all of them. */
+  /** Wipes the transport keys of all of them, and ends each. */
   readonly close: () => Promise<void>
 }
 
-/** Keeps one session open. @param openOne opens another. */
-export const sessionsOf = (openOne: () => Promise<RestoreSession>): OpenSessions => {
+/**
+ * Keeps one session open.
+ *
+ * @param openOne opens another.
+ * @param endOne tells the service that one is over; never rejects.
+ */
+export const sessionsOf = (
+  openOne: () => Promise<RestoreSession>,
+  endOne: (session: RestoreSession) => Promise<void>
+): OpenSessions => {
   const opened: Array<Promise<RestoreSession>> = []
   const open = (): Promise<RestoreSession> => {
     const session = openOne()
@@ -27,9 +35,9 @@ export const sessionsOf = (openOne: () => Promise<RestoreSession>): OpenSessions
       return isExpired && opened.at(-1) === last ? open() : current()
     },
     close: async () => {
-      for (const session of await Promise.allSettled(opened)) {
-        if (session.status === 'fulfilled') wipeSecret(session.value.transport)
-      }
+      const sessions = (await Promise.allSettled(opened)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+      for (const { transport } of sessions) wipeSecret(transport)
+      await Promise.all(sessions.map(endOne))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { batchPath, CREDENTIAL_HEADER, HISTORY_PATH, RESTORE_PATH } from '@custody/core/restore'
+import { batchPath, CREDENTIAL_HEADER, endPath, HISTORY_PATH, RESTORE_PATH } from '@custody/core/restore'
 
 import { jsonOf, PROOF_PARAMETER, signedResponses, textOf, type OpenApiPaths } from '../server/open-api'
 
@@ -30,6 +30,15 @@ export const managementOpenApi: OpenApiPaths = {
         410: 'SessionExpired.',
         422: 'BackupDamaged.',
       }),
+    },
+  },
+  [endPath('{session}')]: {
+    post: {
+      summary: 'End a session before its time',
+      tags: TAGS,
+      parameters: [PROOF_PARAMETER, { name: 'session', in: 'path', required: true, schema: text }],
+      requestBody: jsonOf('The version of this message.', { type: 'object' }),
+      responses: signedResponses('The session, which is over; its keys are removed.', { 410: 'SessionExpired.' }),
     },
   },
   [HISTORY_PATH]: {

@@ -17,6 +17,8 @@ import {
   batchPath,
   BatchReply,
   CREDENTIAL_HEADER,
+  endPath,
+  EndRestoreReply,
   HISTORY_PATH,
   HistoryReply,
   OpenRestoreReply,
@@ -123,7 +125,9 @@ describe('License Management Service over its routes', () => {
       ask(computer, BatchReply, { path: batchPath(session), body: () => batchBody(of, 'documents-1.ndjson'), idem })
     const historyOf = (computer: TestComputer, credential = computer.credential) =>
       ask(computer, HistoryReply, { method: 'GET', path: HISTORY_PATH, headers: { [CREDENTIAL_HEADER]: credential } })
-    return { ...service, first, set, openOn, restoreOn, historyOf }
+    const endOn = async (computer: TestComputer, session: string) =>
+      ask(computer, EndRestoreReply, { path: endPath(session), body: () => utf8('{"v":1}') })
+    return { ...service, first, set, openOn, restoreOn, endOn, historyOf }
   }
 
   it('BR-24, BR-28: opens a session and restores a batch, signed both ways', async () => {
@@ -136,6 +140,18 @@ describe('License Management Service over its routes', () => {
     const docDigests = reply.results.map(({ docDigest }) => docDigest ?? '')
     const keys = openBatchKeys(key, { session, mid: target.mid, epoch: 1, idem: 'i', docDigests }, reply.keys)
     expect(E.isRight(keys) && keys.right.length).toBe(2)
+  })
+
+  it('a session that its computer ends has no keys left and takes no batch; another computer cannot end it', async () => {
+    const { opened, authority, openOn, restoreOn, endOn } = await scene()
+    const [target, thief] = [authority.individualize(), authority.individualize()]
+    const { session } = expectReply(await openOn(target))
+    expect(await endOn(thief, session)).toBe('ProofInvalid')
+    expect(await succeed(opened.store.state('session', session))).toBeDefined()
+    expect(await endOn(target, session)).toEqual({ session })
+    expect(await succeed(opened.store.state('session', session))).toBeUndefined()
+    expect(await restoreOn(target, session)).toBe('SessionExpired')
+    expect(await endOn(target, session)).toBe('SessionExpired')
   })
 
   it('signs its refusals: no session, another computer, a history that went on elsewhere', async () => {

@@ -1,6 +1,6 @@
 import { publicKeyOf } from '@custody/core/certificate'
 import type { CoreFault } from '@custody/core/fault'
-import { batchPath, CREDENTIAL_HEADER, HISTORY_PATH, OpenRestoreBody, RESTORE_PATH } from '@custody/core/restore'
+import { batchPath, CREDENTIAL_HEADER, endPath, EndRestoreBody, HISTORY_PATH, OpenRestoreBody, RESTORE_PATH } from '@custody/core/restore'
 import { thumbprint } from '@custody/core/signed'
 import * as E from 'fp-ts/Either'
 import * as O from 'fp-ts/Option'
@@ -13,6 +13,7 @@ import {
   answer,
   contentRoute,
   refuse,
+  signedRoute,
   type Answer,
   type AnySignedRoute,
   type Refusal,
@@ -21,6 +22,7 @@ import {
   type Signer,
 } from '../server/service-route'
 import { checkCredential, claimedComputer } from './check-opening'
+import { endExpiredSessions, endSession } from './end-sessions'
 import { managementOpenApi } from './management-open-api'
 import type { ManagementEnv } from './management-env'
 import { openRestoreSession } from './open-restore-session'
@@ -109,6 +111,15 @@ const batches = (env: ManagementEnv): AnySignedRoute =>
       answered(restoreBatch(env, session, { body: bytes, prove: () => E.right(proof) })),
   })
 
+const ending = (env: ManagementEnv): AnySignedRoute =>
+  signedRoute({
+    service: 'management',
+    path: endPath(':session'),
+    codec: EndRestoreBody,
+    signer: (_, { session = '' }) => signerOr(sessionSigner(env, session)),
+    handle: ({ values: { session = '' } }) => answered(endSession(env, session)),
+  })
+
 const credentialOf = ({ header }: RequestContent): string => header(CREDENTIAL_HEADER) ?? ''
 
 /** Only a computer that this authority knows has a history. */
@@ -132,5 +143,5 @@ const history = (env: ManagementEnv): AnySignedRoute =>
 /** The License Management Service of an authority: restores of backups, and their history. */
 export const managementService: ServiceModule = (authority) => {
   const env = managementEnv(authority)
-  return { openApi: managementOpenApi, routes: [opening(env), batches(env), history(env)] }
+  return { openApi: managementOpenApi, tidy: endExpiredSessions(env), routes: [opening(env), batches(env), ending(env), history(env)] }
 }

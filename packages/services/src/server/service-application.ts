@@ -10,6 +10,7 @@ import { SERVICE_LIMITS, type ServiceLimits } from './service-limits'
 import { serviceMetrics, type ServiceMetrics } from './service-metrics'
 import { answerSigned, faultOutcome, type Outcome } from './signed-handler'
 import type { AnySignedRoute, FormRoute, PathValues, PlainRoute, ServiceModule } from './service-route'
+import { startTidying } from './tidying'
 import { tokenBuckets, type TokenBuckets } from './token-bucket'
 
 /** Takes lines of JSON, each one request or start. */
@@ -235,9 +236,11 @@ export const serviceApplication = async (options: ServiceApplicationOptions): Pr
     if (closing) void reply.header('connection', 'close')
   })
   await app.ready()
-  const close = (): Promise<void> => {
+  const tidying = await startTidying(parts.flatMap(({ tidy }) => tidy ?? []))
+  const close = async (): Promise<void> => {
     closing = true
-    return app.close()
+    await app.close()
+    await tidying.stop()
   }
   return { authority, fastify: app, routes: registered, close }
 }

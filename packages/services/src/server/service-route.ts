@@ -128,6 +128,8 @@ export interface ServiceRoutes {
   readonly routes: ReadonlyArray<AnySignedRoute | PlainRoute | FormRoute>
   /** The same routes in words. */
   readonly openApi: OpenApiPaths
+  /** Removes what has lapsed; to be called from time to time. */
+  readonly tidy?: TaskEither<CoreFault, unknown>
 }
 
 /** Makes the routes of a service over an authority. */
