@@ -87,17 +87,50 @@ export const temporariesOf = async (place: string): Promise<ReadonlyArray<string
     .map((name) => join(dirname(place), name))
 }
 
-/** Writes a file so that its name holds the old or the new content, whole, at every moment. */
-export const replaceFile = async (place: string, content: string | Uint8Array, random: Random): Promise<void> => {
-  const temporary = temporaryName(place, random)
+/**
+ * Removes what writers of a place that were killed left beside it. One that is just writing loses its file with them, and finds out
+ * when it gives it the name.
+ */
+const removeTemporaries = async (place: string): Promise<void> => {
+  for (const name of await temporariesOf(place)) await rm(name, { force: true })
+}
+
+/** Whether the step was done; not when another writer's {@link removeTemporaries} came first. Throws all other errors. */
+const named = async (step: Promise<void>): Promise<boolean> => {
   try {
-    await writeSynced(temporary, content)
-    await rename(temporary, place)
+    await step
+    return true
   } catch (error) {
-    await rm(temporary, { force: true })
+    if (systemCode(error) === 'ENOENT') return false
     throw error
   }
+}
+
+/** Writes a file so that its name holds the old or the new content, whole, at every moment. */
+export const replaceFile = async (place: string, content: string | Uint8Array, random: Random): Promise<void> => {
+  for (let done = false; !done; ) {
+    const temporary = temporaryName(place, random)
+    try {
+      await writeSynced(temporary, content)
+      // Whoever took the file away has written the place meanwhile; this content comes after.
+      done = await named(rename(temporary, place))
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+  await removeTemporaries(place)
   await syncFolder(dirname(place))
+}
+
+const linked = async (temporary: string, place: string): Promise<boolean> => {
+  try {
+    // Whoever took the file away has given the name to its own.
+    return await named(link(temporary, place))
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
 }
 
 /** Writes a file under a new name, whole; of several processes that race for the name exactly one wins. @returns whether this one did. */
@@ -105,12 +138,12 @@ export const publishFile = async (place: string, content: string | Uint8Array, r
   const temporary = temporaryName(place, random)
   try {
     await writeSynced(temporary, content)
-    await link(temporary, place)
-    await syncFolder(dirname(place))
-    return true
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    throw error
+    const won = await linked(temporary, place)
+    if (won) await syncFolder(dirname(place))
+    // Throws where the name is nobody's after all.
+    if (!won) await stat(place)
+    await removeTemporaries(place)
+    return won
   } finally {
     await rm(temporary, { force: true })
   }
