@@ -101,7 +101,8 @@ export const sealVaultKey = async (
   const { outer, inner } = diversifiedHeaders(homeId, epoch, generation, vaultClass)
   const sealing = diversifiedKey(diversifier, homeId, epoch)
   try {
-    return await sealTo(recipient, outer, secretFromBytes(utf8(await seal(sealing, inner, key))))
+    const sealed = secretFromBytes(utf8(await seal(sealing, inner, key)))
+    return await sealTo(recipient, outer, sealed).finally(() => wipeSecret(sealed))
   } finally {
     wipeSecret(sealing)
   }

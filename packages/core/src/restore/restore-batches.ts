@@ -97,9 +97,12 @@ export const restoreBatches = async (
   const ahead: Array<Promise<Answered>> = []
   let { done } = count
   const takeNext = async (): Promise<void> => {
-    const next = await ahead.shift()
-    if (next === undefined) return
+    const [asked] = ahead
+    if (asked === undefined) return
+    const next = await asked
+    // Until it is taken it stays among those that are discarded, keys and all.
     signal.throwIfAborted()
+    void ahead.shift()
     done += await take(context, count, done, next)
   }
   try {
