@@ -22,9 +22,8 @@ export interface Notice {
 /** Path of the privacy statement in the documents of this project. */
 export const PRIVACY_STATEMENT = 'docs/explanation/privacy.md'
 
-const VERSION = '1'
-
 const INDIVIDUALIZE = {
+  text: '1',
   title: 'Security upgrade of this computer’s rights component',
   paragraphs: [
     'The owner of some content requires a rights component that was made for one computer before that content opens.',
@@ -40,6 +39,7 @@ const INDIVIDUALIZE = {
 }
 
 const RESTORE = {
+  text: '1',
   title: 'Restore of licenses from a backup',
   paragraphs: [
     'Licenses are bound to one computer. A license management service has to allow each one of the backup for this computer.',
@@ -56,16 +56,18 @@ const RESTORE = {
 }
 
 const RENEW = {
+  text: '2',
   title: 'Renewal of a component',
   paragraphs: [
-    'A component of this computer was found to be compromised and is on the list of revoked components. The owners of ' +
-      'protected content require that it be replaced.',
-    'A page of the update service is opened in the browser. From there a component may be downloaded and installed.',
-    'An identifier of the revoked component is sent to the update service.',
+    'The owners of protected content require that components which were found to be compromised be replaced. A component of ' +
+      'this computer is on the list of revoked components, or some content asks for a newer list than this computer has.',
+    'A newer list is fetched from the service and stored on this computer. Nothing about you or this computer is sent for it.',
+    'If a component of this computer is on the list, a page of the update service is opened in the browser. From there a ' +
+      'component may be downloaded and installed. An identifier of the revoked component is sent to the update service.',
     'Afterwards protected content can be used again.',
-    'If you decline, content that needs the component stays closed. Everything else goes on working.',
+    'If you decline, nothing is fetched or opened, and content that needs the component stays closed. Everything else goes on working.',
   ],
-  accept: 'Open the update page',
+  accept: 'Renew',
   decline: 'Cancel',
 }
 
@@ -79,7 +81,6 @@ const WORDS = { individualize: INDIVIDUALIZE, restore: RESTORE, renew: RENEW } a
  */
 export const noticeFor = (kind: ConsentKind, service: string): Notice => ({
   kind,
-  text: VERSION,
   ...WORDS[kind],
   paragraphs: [...WORDS[kind].paragraphs, `The service is ${service}.`],
   privacy: PRIVACY_STATEMENT,

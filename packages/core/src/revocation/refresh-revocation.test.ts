@@ -106,8 +106,11 @@ describe('refresh of revocation data', () => {
     const other = `${'S'.repeat(42)}A`
     serve('2', [other])
     const hit = renewComponents(env(consent))({ needed: '2', certificates: [{ kind: 'application', thumbprint: other }] })
-    expect(await succeed(hit)).toEqual({ type: 'NotRenewable', revoked: [other] })
     expect(consent.shown).toEqual([])
+    expect(await succeed(hit)).toEqual({ type: 'NotRenewable', revoked: [other] })
+    expect(await succeed(hit)).toEqual({ type: 'NotRenewable', revoked: [other] })
+    // Once, for the list that had to be fetched: nothing was to be opened.
+    expect(consent.shown.map(({ kind }) => kind)).toEqual(['renew'])
   })
 
   it('RV-7, RV-8: the loop ends where the version stops rising', async () => {

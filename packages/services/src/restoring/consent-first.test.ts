@@ -2,15 +2,21 @@ import { acquireLicense } from '@custody/core/acquisition'
 import type { StoredEvent } from '@custody/core/event'
 import type { ServiceTransport } from '@custody/core/exchange'
 import type { Home } from '@custody/core/home'
-import { individualize } from '@custody/core/individualization'
+import { individualize, renewComponents } from '@custody/core/individualization'
 import { restoreLicenses } from '@custody/core/restore'
+import { refreshRevocation } from '@custody/core/revocation'
 import type { Observable } from 'rxjs'
 
+import { publishRevocation } from '../authority/publish-revocation'
+import { succeed } from '../authority/testing/temporary-authority'
 import { newKeyId } from '../license/testing/license-scene'
 import { eventsOf, person, restoringScene, typesOf, version, type Person, type RestoringScene } from './testing/restoring-scene'
 
 const LONG = 60_000
 jest.setTimeout(LONG)
+
+const REVOKED = `${'R'.repeat(42)}A`
+const ENABLER = { thumbprint: REVOKED, type: 'page', url: 'https://u.example/player', bytes: 7 }
 
 /** A request as it left, with the consents that the log held by then. */
 interface Left {
@@ -21,7 +27,8 @@ interface Left {
 describe('no request leaves before consent is recorded', () => {
   let scene: RestoringScene
   beforeAll(async () => {
-    scene = await restoringScene({ individualizationsADay: 50 })
+    const urls = { privacy: 'https://p.example/', fraud: 'https://f.example/', update: 'https://u.example/' }
+    scene = await restoringScene({ individualizationsADay: 50, urls }, { enablers: [ENABLER] })
     await scene.decide({ securityVersion: version('2.10'), individualizationsADay: 50 })
   })
   afterAll(() => scene.remove())
@@ -117,5 +124,49 @@ describe('no request leaves before consent is recorded', () => {
     await acquire(person('individualize'))
     expect(left.length).toBeGreaterThan(2)
     expect(left.every(({ given }) => given.includes('individualize'))).toBe(true)
+  })
+
+  describe('where a component was revoked', () => {
+    let home: Home
+    let needed: string
+    beforeEach(async () => {
+      home = (await scene.computer()).home()
+      await succeed(publishRevocation(scene.operator.authority, 'application', [REVOKED]))
+      needed = scene.operator.authority.revocation().version
+    })
+
+    it('RV-6, RV-12, IN-12: of a renewal: neither the lists are fetched nor a page is named', async () => {
+      const { left, transport } = watched(home)
+      const renew = (consent: Person) =>
+        succeed(
+          renewComponents({ home, client: scene.client(transport), service: 'management', consent })({
+            needed,
+            certificates: [{ kind: 'application', thumbprint: REVOKED }],
+          })
+        )
+      expect(await renew(person())).toEqual({ type: 'Declined', revoked: [] })
+      expect(await renew(person('restore', 'individualize'))).toEqual({ type: 'Declined', revoked: [] })
+      expect(left).toEqual([])
+      const agreed = person('renew')
+      expect(await renew(agreed)).toMatchObject({ type: 'Open', revoked: [REVOKED], enablers: { urls: [ENABLER.url] } })
+      expect(agreed.asked).toEqual(['renew'])
+      expect(left.map(({ given }) => given.includes('renew'))).toEqual([true])
+      // What is known by now is fetched no more; the page is still another matter.
+      expect(await renew(person())).toEqual({ type: 'Declined', revoked: [REVOKED] })
+      expect(left).toHaveLength(1)
+    })
+
+    it('IN-7, IN-12: twin: a refresh that nobody was asked about is seen to leave; who wanted it is recorded before', async () => {
+      const { left, transport } = watched(home)
+      const begun: string[][] = []
+      const send: ServiceTransport['send'] = async (...asked) => {
+        const log = await eventsOf(home.store.read('revocation-refresh'))
+        begun.push(log.map(({ type, data }) => `${type} by ${(data as { readonly by: string }).by}`))
+        return transport.send(...asked)
+      }
+      await eventsOf(refreshRevocation({ home, client: scene.client({ ...transport, send }), service: 'management' })({ by: 'flag' }))
+      expect(left.map(({ given }) => given.includes('renew'))).toEqual([false])
+      expect(begun).toEqual([['RevocationRefreshBegun by flag']])
+    })
   })
 })

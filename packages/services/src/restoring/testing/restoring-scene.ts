@@ -127,7 +127,7 @@ const BOTH = person('restore', 'individualize')
 /** Sets the scene. @param policy what the operator decides from the beginning. @param more what else it is opened with. */
 export const restoringScene = async (
   policy: Partial<AuthorityPolicy> = {},
-  more: Pick<OperatorOptions, 'openStore'> = {}
+  more: Pick<OperatorOptions, 'openStore' | 'enablers'> = {}
 ): Promise<RestoringScene> => {
   const root = mkdtempSync(join(tmpdir(), 'custody-restoring-'))
   const clock = manualClock()
