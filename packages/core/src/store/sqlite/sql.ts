@@ -23,7 +23,7 @@ export interface Sql {
 const BUSY_TIMEOUT_MILLISECONDS = 5000
 
 /** Keys are random, so that rows that are added together lie on pages all over the file. KiB. */
-const CACHE = 64 * 1024
+const CACHE = 32 * 1024
 /** Pages that the write-ahead log may hold before they are written back: many changes of a page are then one. */
 const WRITTEN_BACK_AFTER = 16_000
 
