@@ -7,7 +7,7 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 import * as t from 'io-ts'
 
 import type { ManagementEnv } from './management-env'
-import { computerKey, RESTORED_COMPUTERS } from './restored-computers'
+import { computerKey, CountedTogether, RESTORED_COMPUTERS } from './restored-computers'
 
 /** Another computer, as the asking one may know it. Times in microseconds since 1970. */
 interface Other {
@@ -53,7 +53,7 @@ export const restoreHistory =
   async () => {
     const own = await store.lookUp(RESTORED_COMPUTERS, computerKey(mid))()
     if (E.isLeft(own)) return own
-    const keys = own.right.map(({ id }) => id)
+    const keys = [...new Set(own.right.flatMap(({ value }) => (CountedTogether.is(value) ? value.licenses : [])))]
     const others = new Map<string, Other>()
     for (let at = 0; at < keys.length; at += BATCH_LIMIT) {
       const found = await store.lookUpAll(RESTORED_COMPUTERS, keys.slice(at, at + BATCH_LIMIT))()

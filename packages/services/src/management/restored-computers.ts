@@ -3,11 +3,12 @@ import * as E from 'fp-ts/Either'
 import { decodeEvent } from '@custody/core/event'
 import { CoreError } from '@custody/core/fault'
 import type { Projection, ReadModelChange } from '@custody/core/store'
+import * as t from 'io-ts'
 
 import { RestoreBatchDecided, RestoreSessionEnded, RestoreSessionOpened } from './management-event'
 
 /** Name of the read model of who is counted for what. */
-export const RESTORED_COMPUTERS = 'restored-computers'
+export const RESTORED_COMPUTERS = 'restored-computers/2'
 /** Name of the read model of sessions whose keys are kept. */
 export const OPEN_SESSIONS = 'open-restore-sessions'
 /** The one key of that model; its rows are sessions. */
@@ -21,8 +22,11 @@ export interface CountedLicense {
 
 /** Under this key stands one row for each computer that a license is counted for. */
 export const licenseKey = ({ issuer, lid }: CountedLicense): string => `${issuer}/${lid}`
-/** Under this key stands one row for each license that a computer is counted for; no issuer has such a name. */
+/** Under this key stands one {@link CountedTogether} for each batch by which a computer was counted; no issuer has such a name. */
 export const computerKey = (mid: string): string => `computer/${mid}`
+
+/** Licenses that a computer was counted for at once, by their keys: a row for each of them would double what a restore stores. */
+export const CountedTogether = t.type({ licenses: t.array(t.string) }, 'licenses counted together')
 
 const decodeBatch = decodeEvent([RestoreBatchDecided])
 const decodeSession = decodeEvent([RestoreSessionOpened, RestoreSessionEnded])
@@ -35,14 +39,20 @@ export const restoredComputers: Projection = {
     const decoded = decodeBatch(event)
     if (E.isLeft(decoded)) throw new CoreError(decoded.left)
     const changes: ReadModelChange[] = []
+    const licensesOf = new Map<string, string[]>()
     const value = { at: event.time }
     for (const { issuer, lid, added } of decoded.right.data.results) {
       if (issuer === undefined || lid === undefined) continue
       const license = licenseKey({ issuer, lid })
       for (const mid of added ?? []) {
         changes.push({ model: RESTORED_COMPUTERS, key: license, id: mid, value })
-        changes.push({ model: RESTORED_COMPUTERS, key: computerKey(mid), id: license, value })
+        const licenses = licensesOf.get(mid)
+        if (licenses === undefined) licensesOf.set(mid, [license])
+        else licenses.push(license)
       }
+    }
+    for (const [mid, licenses] of licensesOf) {
+      changes.push({ model: RESTORED_COMPUTERS, key: computerKey(mid), id: event.id, value: { licenses } })
     }
     return changes
   },
