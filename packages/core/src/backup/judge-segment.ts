@@ -134,6 +134,15 @@ const damagedSegment = (read: ReadSegment, bytes: Uint8Array, why: string): Judg
   }
 }
 
+/**
+ * A segment that was found whole when the set was opened, read once more: it still is when the digests of both files hold, for
+ * its lines and its leaves were held against each other then. Nothing where it changed.
+ */
+export const sameSegment = ({ segment, first, bytes, leaves }: ReadSegment): JudgedSegment | undefined => {
+  if (bytes === undefined || digestOf(bytes) !== segment.sha256 || digestOf(leaves) !== segment.leaves) return undefined
+  return { segment, first, lines: piecesOf(bytes).map((piece) => piece.bytes), leaves, damaged: [], damages: [] }
+}
+
 /** Says which lines of a segment are whole, by its digest, and where that does not hold by the leaves. */
 export const judgeSegment = (read: ReadSegment): JudgedSegment => {
   const { segment, first, bytes, leaves } = read

@@ -6,7 +6,7 @@ import { CoreError } from '../fault/core-error'
 import type { BackupFault, CoreFault } from '../fault/core-fault'
 import { MAX_SEGMENT, type Segment } from './backup-manifest'
 import { findSet, type FoundSet, type OpenBackupOptions } from './find-set'
-import { judgeSegment, type BackupDamage, type JudgedSegment } from './judge-segment'
+import { judgeSegment, sameSegment, type BackupDamage, type JudgedSegment, type ReadSegment } from './judge-segment'
 import { LEAF_BYTES } from './leaf'
 import { namesIn, readPart, sizeOf } from './read-part'
 import { LEAVES, MANIFEST, POINTER, setFolder } from './set-files'
@@ -27,18 +27,20 @@ export interface OpenedBackup extends FoundSet {
   readonly segments: () => AsyncGenerator<OpenedSegment>
 }
 
-const readSegment = async (folder: string, segment: Segment, first: number): Promise<JudgedSegment> => {
+const readSegment = async (folder: string, segment: Segment, first: number): Promise<ReadSegment> => {
   const place = join(folder, segment.name)
   const size = await sizeOf(place)
   const bytes = size === undefined ? undefined : await readPart(place, 0, Math.min(size, MAX_SEGMENT + 1))
   const leaves = await readPart(join(folder, LEAVES), (first - 1) * LEAF_BYTES, segment.lines * LEAF_BYTES)
-  return judgeSegment({ segment, first, bytes, leaves: leaves ?? new Uint8Array() })
+  return { segment, first, bytes, leaves: leaves ?? new Uint8Array() }
 }
 
-async function* judgedSegments(directory: string, { set, manifest }: FoundSet): AsyncGenerator<JudgedSegment> {
+type Judge = (read: ReadSegment) => JudgedSegment
+
+async function* judgedSegments(directory: string, { set, manifest }: FoundSet, judge: Judge): AsyncGenerator<JudgedSegment> {
   let first = 1
   for (const segment of manifest.segments) {
-    const { damages, ...judged } = await readSegment(join(directory, setFolder(set)), segment, first)
+    const { damages, ...judged } = judge(await readSegment(join(directory, setFolder(set)), segment, first))
     yield { ...judged, damages: damages.map((damage) => ({ ...damage, file: join(setFolder(set), damage.file) })) }
     first += segment.lines
   }
@@ -65,7 +67,7 @@ const byFile = (damages: ReadonlyArray<BackupDamage>): ReadonlyArray<BackupDamag
 
 const allDamages = async (directory: string, found: FoundSet): Promise<ReadonlyArray<BackupDamage>> => {
   const damages: BackupDamage[] = []
-  for await (const segment of judgedSegments(directory, found)) damages.push(...segment.damages)
+  for await (const segment of judgedSegments(directory, found, judgeSegment)) damages.push(...segment.damages)
   return byFile([...damages, ...(await leavesDamage(directory, found))])
 }
 
@@ -85,9 +87,11 @@ const unlistedFiles = async (directory: string, { set, manifest }: FoundSet): Pr
   return [...beside, ...inside.map((name) => join(folder, name))]
 }
 
+const judgeAgain: Judge = (read) => sameSegment(read) ?? judgeSegment(read)
+
 const openedSegments = (directory: string, found: FoundSet, salvage: boolean) =>
   async function* (): AsyncGenerator<OpenedSegment> {
-    for await (const { damages, ...segment } of judgedSegments(directory, found)) {
+    for await (const { damages, ...segment } of judgedSegments(directory, found, salvage ? judgeSegment : judgeAgain)) {
       const damage = worst(damages)
       if (damage !== undefined && !salvage) throw new CoreError(damage)
       yield segment
