@@ -68,7 +68,7 @@ export const backup = async ({ folder, name, service, count, directory }) => {
   const home = await openComputer({ folder, name, service })
   const { document } = licenseOf(makeIssuer(), 0)
   let written = 0
-  const told = ({ type }) => void (type === 'LicenseBackedUp' && (written += 1))
+  const told = ({ type, data }) => void (type === 'SegmentBackedUp' && (written += data.licenses.length))
   const { spent, cpu, peak } = await measured(() => lastValueFrom(backUp({ home })({ directory, overwrite: true }).pipe(tap(told))))
   if (written !== count) throw new Error(`${written} of ${count} backed up`)
   await closed(home)

@@ -5,17 +5,20 @@ import { firstValueFrom, lastValueFrom, takeWhile, toArray } from 'rxjs'
 
 import { runs } from '../../../../test/gate/runs'
 import { setTitle } from '../catalog/set-title'
+import { newEvent } from '../event/define-event'
 import type { StoredEvent } from '../event/stored-event'
+import { uuidV7 } from '../event/uuid-v7'
 import { succeed } from '../home/testing/temporary-home'
 import { deleteLicense } from '../vault/delete-license'
 import { persistLicense } from '../vault/persist-license'
 import { backUp } from './back-up'
+import { BACKUP_RESTORE_STREAM, BackupBegun, backupStream, LicenseBackedUp } from './backup-event'
 import { fileMedium } from './backup-medium'
 import { takeBackupRestoreLock } from './backup-restore-lock'
 import { openBackup } from './open-backup'
 import { restrictedTitles } from './restricted-titles'
 import { MANIFEST, partialFolder, POINTER } from './set-files'
-import { BACKUP_RIGHTS, backupScene, isBackupTrace, lidsInBackup, type BackupScene } from './testing/backup-scene'
+import { BACKUP_RIGHTS, backupScene, isBackupTrace, lidsBackedUp, lidsInBackup, type BackupScene } from './testing/backup-scene'
 
 const typesOf = (events: ReadonlyArray<StoredEvent>) => events.map(({ type }) => type)
 const dataOf = (events: ReadonlyArray<StoredEvent>, type: string) =>
@@ -48,14 +51,13 @@ describe('a backup', () => {
     expect(isBackupTrace(typesOf(events))).toBe(true)
     expect(typesOf(events).filter((type) => type !== 'BackupRestricted')).toEqual([
       'BackupBegun',
-      'LicenseBackedUp',
-      'LicenseBackedUp',
+      'SegmentBackedUp',
       'BackupProgress',
       'BackupEnded',
     ])
     expect(dataOf(events, 'BackupBegun')).toMatchObject([{ licenses: 2, restricted: 2, overwrite: false }])
     expect(dataOf(events, 'BackupRestricted').map(({ lid }) => lid).sort()).toEqual(left.map(({ lid }) => lid).sort())
-    expect(dataOf(events, 'LicenseBackedUp').map(({ lid }) => lid).sort()).toEqual(kept.map(({ lid }) => lid).sort())
+    expect(lidsBackedUp(events).sort()).toEqual(kept.map(({ lid }) => lid).sort())
     expect([...(await lidsInBackup(directory))].sort()).toEqual(kept.map(({ lid }) => lid).sort())
     const { manifest, manifestJws } = await succeed(openBackup(directory, { salvage: false }))
     expect(manifest).toMatchObject({ licenses: 2, restricted: 2, source: { epoch: 1 } })
@@ -265,7 +267,23 @@ describe('a backup', () => {
     const events = await lastValueFrom(backUp({ home })(once()).pipe(toArray()))
     expect(isBackupTrace(typesOf(events))).toBe(true)
     expect(dataOf(events, 'BackupBegun')).toMatchObject([{ set, resumed: true }])
-    expect(dataOf(events, 'LicenseBackedUp').map(({ lid }) => lid)).toEqual([second.lid])
+    expect(lidsBackedUp(events)).toEqual([second.lid])
+    expect(await lidsInBackup(directory)).toHaveLength(2)
+  })
+
+  it('goes on with a run that an earlier version began, and names none again that its events name', async () => {
+    const { store } = scene.home
+    const named = await scene.add()
+    const second = await scene.add()
+    const set = uuidV7(scene.home.clock, scene.home.random)
+    const begun = newEvent(BackupBegun, { set, licenses: 2, restricted: 0, overwrite: false })
+    const license = { issuer: scene.issuer.id, lid: named.lid, keyId: named.keyId }
+    const events = [begun, newEvent(LicenseBackedUp, { set, ...license })]
+    await succeed(store.append({ appends: [{ stream: backupStream(set), expectedRevision: 0, events }] }))
+    await succeed(store.append({ appends: [{ stream: BACKUP_RESTORE_STREAM, expectedRevision: 'any', events: [] }] }))
+    const resumed = await scene.run(once())
+    expect(dataOf(resumed, 'BackupBegun')).toMatchObject([{ set, resumed: true }])
+    expect(lidsBackedUp(resumed)).toEqual([second.lid])
     expect(await lidsInBackup(directory)).toHaveLength(2)
   })
 

@@ -105,7 +105,7 @@ const locked = async (context: ProcessContext, env: BackupEnv, request: BackupRe
 
 /**
  * Backs up every license that grants it (BR-10, BR-11), without network or consent (BR-17). Cold. Events in this order:
- * `BackupBegun`, one `BackupRestricted` for each license that is left out, then `LicenseBackedUp` and `BackupProgress` segment
+ * `BackupBegun`, one `BackupRestricted` for each license that is left out, then `SegmentBackedUp` and `BackupProgress` segment
  * by segment, then exactly one of `BackupEnded`, `BackupFailed`, `BackupCancelled`. Unsubscribing cancels, up to the moment at
  * which the set becomes the current one. Until then the backup that was there is the backup. A run that was killed goes on
  * under its set; where that is whole already and holds what this one would write, it is ended: `BackupBegun`,

@@ -37,11 +37,25 @@ export const BackupRestricted = defineEvent({
   data: t.type({ ...Run, issuer: IssuerId, lid: LicenseId, keyId: KeyId }),
 })
 
-/** A license was written to the set. */
+/**
+ * A license was written to the set: what backups said before {@link SegmentBackedUp}. Logs hold it, nothing appends it any more.
+ */
 export const LicenseBackedUp = defineEvent({
   type: 'LicenseBackedUp',
   schemaVersion: 1,
   data: t.type({ ...Run, issuer: IssuerId, lid: LicenseId, keyId: KeyId }),
+})
+
+/** A segment of the set is durable, with these licenses. A license is named at most once for a set (ADR 38). */
+export const SegmentBackedUp = defineEvent({
+  type: 'SegmentBackedUp',
+  schemaVersion: 1,
+  data: t.type({
+    ...Run,
+    /** Its name in the set. */
+    segment: t.string,
+    licenses: t.array(t.type({ issuer: IssuerId, lid: LicenseId, keyId: KeyId })),
+  }),
 })
 
 /** A part of the set is on the medium. */
@@ -79,6 +93,7 @@ export const BACKUP_EVENTS = [
   BackupBegun,
   BackupRestricted,
   LicenseBackedUp,
+  SegmentBackedUp,
   BackupProgress,
   BackupEnded,
   BackupFailed,

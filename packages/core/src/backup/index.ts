@@ -6,6 +6,7 @@ export {
   BackupProgress,
   BackupRestricted,
   LicenseBackedUp,
+  SegmentBackedUp,
 } from './backup-event'
 export { LEAF_BYTES, leafOf } from './leaf'
 export { openVaultKey, sealVaultKey, type VaultKeyFault, type VaultKeyPlace } from './sealed-vault-key'

@@ -9,6 +9,7 @@ import { kills } from '../../../../test/gate/kills'
 import type { StoredEvent } from '../event/stored-event'
 import { succeed } from '../home/testing/temporary-home'
 import { secretFromBytes } from '../secret/secret'
+import { SegmentBackedUp } from './backup-event'
 import type { BackupRequest } from './backup-run'
 import { openBackup } from './open-backup'
 import { isSetId, LEAVES, MANIFEST, POINTER, segmentName, setFolder } from './set-files'
@@ -79,7 +80,8 @@ describe('a backup whose process is killed', () => {
     expect(isSetId(set)).toBe(true)
     expect(readdirSync(directory).sort()).toEqual([POINTER, setFolder(set)])
     const all = await events()
-    const named = all.filter(({ type }) => type === 'LicenseBackedUp').map(({ data }) => JSON.stringify(data))
+    const named = all.flatMap(({ data }) => (SegmentBackedUp.data.is(data) ? data.licenses.map(({ lid }) => `${data.set} ${lid}`) : []))
+    expect(named.length).toBeGreaterThan(0)
     expect(new Set(named).size).toBe(named.length)
     const sets = new Set(all.filter(({ type }) => type === 'BackupBegun').map(setOf))
     for (const one of sets) {

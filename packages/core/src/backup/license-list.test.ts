@@ -1,8 +1,11 @@
+import { b64u } from '../encoding/b64u'
 import { IssuerId } from '../identity/issuer-id'
 import { KeyId } from '../identity/key-id'
 import { LicenseId } from '../identity/license-id'
+import { ENVELOPE_LENGTH } from '../vault/key-envelope'
 import { LIST_PAGE, licenseList } from './license-list'
 import type { PlannedLicense } from './planned-license'
+import { sealedList } from './sealed-list'
 
 const issuers = ['A', 'E'].map((last) => `${'x'.repeat(42)}${last}`)
 
@@ -30,5 +33,41 @@ describe('the names of many licenses', () => {
     expect([...list.pages()].flat()).toEqual([license(4)])
     list.add(license(2))
     expect([...list.pages()].flat()).toEqual([license(2), license(4)])
+  })
+
+  it('are given away by draining, in the same order', () => {
+    const list = licenseList()
+    const licenses = Array.from({ length: LIST_PAGE + 3 }, (_, number) => license(2 * number))
+    ;[...licenses].reverse().forEach(list.add)
+    const counts: number[] = []
+    const drained = [...list.drain()].flatMap((page) => {
+      counts.push(page.length)
+      return page
+    })
+    expect(drained).toEqual(licenses)
+    expect(counts).toEqual([LIST_PAGE, 3])
+    expect(list.count()).toBe(0)
+  })
+})
+
+describe('licenses with their envelopes', () => {
+  const envelope = (number: number): Uint8Array => new Uint8Array(ENVELOPE_LENGTH).fill(number % 251)
+
+  it.each([0, 1, LIST_PAGE, 3 * LIST_PAGE + 7])('come as they were added, %i of them', (count) => {
+    const list = sealedList()
+    const licenses = Array.from({ length: count }, (_, number) => license(number))
+    licenses.forEach((one, number) => {
+      list.add(one, envelope(number))
+    })
+    const pages = [...list.pages()]
+    expect(list.count()).toBe(count)
+    expect(pages.flat()).toEqual(licenses.map((one, number) => ({ ...one, env: b64u(envelope(number)) })))
+    expect(pages.every((page) => page.length > 0 && page.length <= LIST_PAGE)).toBe(true)
+  })
+
+  it('have one of the right length', () => {
+    expect(() => {
+      sealedList().add(license(1), new Uint8Array(ENVELOPE_LENGTH - 1))
+    }).toThrow(RangeError)
   })
 })

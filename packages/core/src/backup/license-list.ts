@@ -9,6 +9,8 @@ export interface LicenseList {
   readonly count: () => number
   /** All of them, at most {@link LIST_PAGE} at once. */
   readonly pages: () => Iterable<ReadonlyArray<PlannedLicense>>
+  /** As `pages`; what was given is no longer in the list. */
+  readonly drain: () => Iterable<ReadonlyArray<PlannedLicense>>
 }
 
 /** Most licenses of one page. */
@@ -16,29 +18,37 @@ export const LIST_PAGE = 256
 
 const BETWEEN = '/'
 
-/**
- * An empty list. It keeps one text for a license: less than half of what an object with its names takes, and a vault has a
- * hundred thousand.
- */
+/** The text of a license's name and key ID: less than half of what an object with them takes, and a vault has a hundred thousand. */
+export const nameText = ({ issuer, lid, keyId }: PlannedLicense): string => [issuer, lid, keyId].join(BETWEEN)
+
+/** Reads what {@link nameText} wrote. */
+export const ofNameText = (text: string): PlannedLicense => {
+  const [issuer, lid, keyId] = text.split(BETWEEN) as [IssuerId, LicenseId, KeyId]
+  return { issuer, lid, keyId }
+}
+
+/** An empty list. */
 export const licenseList = (): LicenseList => {
   const texts: string[] = []
   let isSorted = true
-  const read = (text: string): PlannedLicense => {
-    // What the list itself wrote.
-    const [issuer, lid, keyId] = text.split(BETWEEN) as [IssuerId, LicenseId, KeyId]
-    return { issuer, lid, keyId }
+  const sort = (): void => {
+    // Names are ASCII, so that the order of their characters is that of their bytes.
+    if (!isSorted) texts.sort()
+    isSorted = true
   }
   return {
-    add: ({ issuer, lid, keyId }) => {
-      texts.push([issuer, lid, keyId].join(BETWEEN))
+    add: (license) => {
+      texts.push(nameText(license))
       isSorted = false
     },
     count: () => texts.length,
     *pages() {
-      // Names are ASCII, so that the order of their characters is that of their bytes.
-      if (!isSorted) texts.sort()
-      isSorted = true
-      for (let at = 0; at < texts.length; at += LIST_PAGE) yield texts.slice(at, at + LIST_PAGE).map(read)
+      sort()
+      for (let at = 0; at < texts.length; at += LIST_PAGE) yield texts.slice(at, at + LIST_PAGE).map(ofNameText)
+    },
+    *drain() {
+      sort()
+      while (texts.length > 0) yield texts.splice(0, LIST_PAGE).map(ofNameText)
     },
   }
 }

@@ -1,14 +1,11 @@
 import * as E from 'fp-ts/Either'
 
-import { b64u } from '../encoding/b64u'
 import { signedForm } from '../signed/signed-form'
 import type { BackupLine } from './backup-manifest'
 import { leafOf } from './leaf'
 
-/** What a line holds, before it has a number; the envelope as the vault has it, nothing for a leaf of a chain. */
-export interface LineContent extends Omit<BackupLine, 'n' | 'env'> {
-  readonly envelope?: Uint8Array
-}
+/** What a line holds, before it has a number. */
+export type LineContent = Omit<BackupLine, 'n'>
 
 const NUMBER = /^\{"n":([1-9][0-9]{0,6}),/
 const LID = /"lid":"([^"]*)"/
@@ -18,10 +15,10 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/
 const NUMBER_LENGTH = 14
 
 /** A line without its line feed. The number comes first, so that a line is known by it wherever it stands in a damaged file. */
-export const lineText = (n: number, { lid, keyId, gen, doc, envelope }: LineContent): string => {
-  const env = envelope === undefined ? '' : `,"env":"${b64u(envelope)}"`
+export const lineText = (n: number, { lid, keyId, gen, doc, env }: LineContent): string => {
+  const sealed = env === undefined ? '' : `,"env":"${env}"`
   // None of the members holds a character that JSON escapes.
-  return `{"n":${n},"lid":"${lid}","keyId":"${keyId}","gen":${gen},"doc":"${doc}"${env}}`
+  return `{"n":${n},"lid":"${lid}","keyId":"${keyId}","gen":${gen},"doc":"${doc}"${sealed}}`
 }
 
 /** The number that a line begins with. */

@@ -7,20 +7,30 @@ import type { Home } from '../home/home'
 import type { KeyId } from '../identity/key-id'
 import { KeyId as KeyIdCodec } from '../identity/key-id'
 import type { ModelRow } from '../store/log-access'
+import type { VaultGeneration } from '../device/vault-generation-decider'
 import { isHere, isTemporary } from '../vault/holding-decider'
 import { envelopeGeneration, licenseEnvelopeKey } from '../vault/key-envelope'
 import { licenseOfRow } from '../vault/license-name'
 import { liveRows } from '../vault/live-rows'
 import { readHolding } from '../vault/read-holding'
 import { storedDocument } from '../vault/stored-document'
-import { vaultGenerations } from '../vault/vault-generations'
+import { readVaultGenerations } from '../vault/vault-generations'
 import { licenseList, type LicenseList } from './license-list'
 import type { PlannedLeaf, PlannedLicense } from './planned-license'
+import { sealedList, type SealedList } from './sealed-list'
+
+/** The moment at which envelopes were looked at: what is told apart from it later may have another envelope. */
+export interface PlanMoment {
+  /** Newest position of the log. */
+  readonly position: number
+  /** Revision of the vault keys' stream. */
+  readonly vaultKeys: number
+}
 
 /** What a backup consists of. */
-export interface BackupPlan {
+export interface BackupPlan extends PlanMoment {
   /** Licenses with an envelope of their own. */
-  readonly licenses: LicenseList
+  readonly licenses: SealedList
   /** Leaves whose root is among them. */
   readonly leaves: ReadonlyArray<PlannedLeaf>
   /** All others: they may not be backed up, or their root may not (BR-11, BR-12). */
@@ -33,7 +43,7 @@ const plannedOf = ({ key, id }: ModelRow): PlannedLicense | undefined => {
 }
 
 interface Sorted {
-  readonly licenses: LicenseList
+  readonly licenses: SealedList
   readonly restricted: LicenseList
   readonly unsealed: PlannedLicense[]
 }
@@ -51,16 +61,16 @@ const liveLicenses = async (home: Home): Promise<LicenseList> => {
 }
 
 /** The licenses of the vault: whether the envelope of each is under a key that backups take, or whether it has none. */
-const sortedLicenses = async (home: Home): Promise<Sorted> => {
-  const generations = await runTask(vaultGenerations(home))
-  const backup = new Set(generations.filter((one) => one.class === 'backup').map(({ generation }) => generation))
-  const sorted: Sorted = { licenses: licenseList(), restricted: licenseList(), unsealed: [] }
-  for (const page of (await liveLicenses(home)).pages()) {
+const sortedLicenses = async (home: Home, live: ReadonlyArray<VaultGeneration>): Promise<Sorted> => {
+  const backup = new Set(live.filter((one) => one.class === 'backup').map(({ generation }) => generation))
+  const sorted: Sorted = { licenses: sealedList(), restricted: licenseList(), unsealed: [] }
+  for (const page of (await liveLicenses(home)).drain()) {
     const envelopes = await runTask(home.store.states('key-envelope', page.map(licenseEnvelopeKey)))
     for (const license of page) {
       const envelope = envelopes.get(licenseEnvelopeKey(license))
       if (envelope === undefined) sorted.unsealed.push(license)
-      else (backup.has(envelopeGeneration(envelope) ?? 0) ? sorted.licenses : sorted.restricted).add(license)
+      else if (!backup.has(envelopeGeneration(envelope) ?? 0)) sorted.restricted.add(license)
+      else sorted.licenses.add(license, envelope)
     }
   }
   return sorted
@@ -77,7 +87,7 @@ const leafOf = async (home: Home, license: PlannedLicense): Promise<PlannedLeaf 
   return granted && !isTemporary(holding) ? { ...license, uplink } : 'restricted'
 }
 
-const keyIdsOf = (licenses: LicenseList): ReadonlySet<KeyId> => {
+const keyIdsOf = (licenses: SealedList): ReadonlySet<KeyId> => {
   const keyIds = new Set<KeyId>()
   for (const page of licenses.pages()) for (const { keyId } of page) keyIds.add(keyId)
   return keyIds
@@ -88,7 +98,9 @@ const keyIdsOf = (licenses: LicenseList): ReadonlySet<KeyId> => {
  * ones that grant it, and leaves that grant it with their root (BR-11).
  */
 export const planBackup = async (home: Home): Promise<BackupPlan> => {
-  const { licenses, restricted, unsealed } = await sortedLicenses(home)
+  const { position } = await runTask(home.store.head())
+  const { state: vaultKeys, revision } = await runTask(readVaultGenerations(home.store))
+  const { licenses, restricted, unsealed } = await sortedLicenses(home, vaultKeys.live)
   const keyIds = unsealed.length === 0 ? new Set<KeyId>() : keyIdsOf(licenses)
   const leaves: PlannedLeaf[] = []
   for (const license of unsealed) {
@@ -97,5 +109,5 @@ export const planBackup = async (home: Home): Promise<BackupPlan> => {
     if (leaf !== 'restricted' && keyIds.has(leaf.uplink)) leaves.push(leaf)
     else restricted.add(license)
   }
-  return { licenses, leaves, restricted }
+  return { licenses, leaves, restricted, position, vaultKeys: revision }
 }

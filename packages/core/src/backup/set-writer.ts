@@ -18,8 +18,8 @@ export interface SetWriter {
   readonly isFull: (content: LineContent) => boolean
   /** Adds a line to the segment, in memory. */
   readonly add: (content: LineContent) => void
-  /** Writes the segment and its leaves, durably. Nothing where it has no lines. */
-  readonly endSegment: () => Promise<void>
+  /** Writes the lines that were added as a segment, and its leaves, durably. */
+  readonly endSegment: () => Promise<Segment>
   /** What is written so far. */
   readonly segments: () => ReadonlyArray<Segment>
   readonly lines: () => number
@@ -83,8 +83,7 @@ export const beginSet = async (medium: BackupMedium, directory: string, set: str
   const segments: Segment[] = []
   let [lines, size, count, written] = [[] as string[], 0, 0, 0]
   let leaves: Uint8Array[] = []
-  const endSegment = async (): Promise<void> => {
-    if (lines.length === 0) return
+  const endSegment = async (): Promise<Segment> => {
     const bytes = Buffer.from(lines.join(''), 'latin1')
     const segment = segmentOf(segmentName(segments.length + 1), bytes, leaves)
     await medium.append(join(folder, segment.name), bytes)
@@ -92,6 +91,7 @@ export const beginSet = async (medium: BackupMedium, directory: string, set: str
     segments.push(segment)
     written += bytes.length
     ;[lines, leaves, size] = [[], [], 0]
+    return segment
   }
   // A set without lines has the file too.
   await medium.append(join(folder, LEAVES), new Uint8Array())

@@ -9,14 +9,14 @@ import type { IssuerId } from '../identity/issuer-id'
 import type { KeyId } from '../identity/key-id'
 import { record } from '../process/run-process'
 import { licenseRow } from '../vault/license-name'
-import { BackupProgress, backupStream, LicenseBackedUp } from './backup-event'
+import { BackupProgress, backupStream, LicenseBackedUp, SegmentBackedUp } from './backup-event'
 import type { BackupRun } from './backup-run'
 import { checkLicense } from './check-license'
 import { LIST_PAGE } from './license-list'
 import type { LineContent } from './line-text'
 import { manifestParts } from './manifest-parts'
 import { setDamage } from './open-backup'
-import type { PlannedLeaf, PlannedLicense } from './planned-license'
+import type { PlannedLeaf, PlannedLicense, SealedLicense } from './planned-license'
 import { readLicenses } from './read-licenses'
 import { beginSet, type SetWriter } from './set-writer'
 import { digestOf } from './set-files'
@@ -51,6 +51,7 @@ export const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<
   return lastValueFrom(
     events$.pipe(
       reduce((all, { type, data }) => {
+        if (type === SegmentBackedUp.type && SegmentBackedUp.data.is(data)) data.licenses.forEach((one) => all.add(licenseRow(one)))
         if (type === LicenseBackedUp.type && LicenseBackedUp.data.is(data)) all.add(licenseRow(data))
         return all
       }, names)
@@ -61,11 +62,13 @@ export const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<
 /** Makes the segment durable, and then says so in one append. */
 const endSegment = async ({ context, set }: BackupRun, { writer, pending, recorded }: Progress): Promise<void> => {
   if (pending.length === 0) return
-  await writer.endSegment()
-  const fresh = pending.filter((license) => !recorded.has(licenseRow(license)))
-  const events = fresh.map(({ issuer, lid, keyId }) => newEvent(LicenseBackedUp, { set, issuer, lid, keyId }))
+  const segment = await writer.endSegment()
+  const licenses = pending
+    .filter((license) => !recorded.has(licenseRow(license)))
+    .map(({ issuer, lid, keyId }) => ({ issuer, lid, keyId }))
+  const backedUp = licenses.length === 0 ? [] : [newEvent(SegmentBackedUp, { set, segment: segment.name, licenses })]
   const progress = newEvent(BackupProgress, { set, written: writer.written(), licenses: writer.lines() })
-  await record(context, backupStream(set), set, ...events, progress)
+  await record(context, backupStream(set), set, ...backedUp, progress)
   pending.length = 0
 }
 
@@ -86,7 +89,7 @@ function* leafPages(leaves: ReadonlyArray<PlannedLeaf>): Generator<ReadonlyArray
 const addAll = async (
   run: BackupRun,
   progress: Progress,
-  planned: Iterable<ReadonlyArray<PlannedLicense | PlannedLeaf>>,
+  planned: Iterable<ReadonlyArray<SealedLicense | PlannedLeaf>>,
   waited: ReadonlySet<KeyId>
 ): Promise<boolean> => {
   const { home, isCancelled } = run.context
@@ -94,7 +97,7 @@ const addAll = async (
     if (isCancelled()) return false
     // A root may have gone meanwhile; its leaves then go with it.
     const some = page.filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
-    const contents = await readLicenses(home, some)
+    const contents = await readLicenses(home, some, run.plan)
     for (const [index, license] of some.entries()) {
       const content = contents[index]
       if (content === undefined) continue

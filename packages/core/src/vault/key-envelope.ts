@@ -29,6 +29,8 @@ const VAULT_ID_LENGTH = 16
 const VERSION = 1
 const HEADER_LENGTH = 5
 const WRAPPED_LENGTH = 64
+/** Bytes of an envelope. */
+export const ENVELOPE_LENGTH = HEADER_LENGTH + WRAPPED_LENGTH
 
 const vaultIds = new WeakMap<Secret, string>()
 
@@ -63,7 +65,7 @@ export const envelopeKey = (owner: EnvelopeOwner): string =>
 
 /** Seals a content key for one owner: version (1), generation (4, big-endian), wrapped block (64). */
 export const sealEnvelope = (vault: VaultKey, owner: EnvelopeOwner, content: KeyBlock): Uint8Array<ArrayBuffer> => {
-  const envelope = new Uint8Array(HEADER_LENGTH + WRAPPED_LENGTH)
+  const envelope = new Uint8Array(ENVELOPE_LENGTH)
   envelope[0] = VERSION
   new DataView(envelope.buffer).setUint32(1, vault.generation)
   const block = keyBlockBytes(kindOf(owner), content)
@@ -73,7 +75,7 @@ export const sealEnvelope = (vault: VaultKey, owner: EnvelopeOwner, content: Key
 
 /** The generation of the vault key that an envelope is sealed under, or nothing when the bytes are no envelope. */
 export const envelopeGeneration = (envelope: Uint8Array): number | undefined =>
-  envelope.length === HEADER_LENGTH + WRAPPED_LENGTH && envelope[0] === VERSION
+  envelope.length === ENVELOPE_LENGTH && envelope[0] === VERSION
     ? new DataView(envelope.buffer, envelope.byteOffset).getUint32(1)
     : undefined
 

@@ -7,6 +7,7 @@ import { storeTestLicense } from '../../vault/testing/store-test-license'
 import { testIssuer, type TestIssuer, type TestLicense, type TestLicenseMembers } from '../../vault/testing/test-issuer'
 import { trustIssuer } from '../../vault/trust-issuer'
 import { backUp } from '../back-up'
+import { SegmentBackedUp } from '../backup-event'
 import type { BackupEnv, BackupRequest } from '../backup-run'
 import { openBackup } from '../open-backup'
 import { individualized, testAuthority, type TestAuthority } from './individualized-home'
@@ -56,14 +57,18 @@ export const lidsInBackup = async (directory: string): Promise<ReadonlyArray<str
   return lids
 }
 
-/** Whether a trace of events is one that a backup may show: BEGIN RESTRICTED* (progress)* and one end. */
+/** License ids that the events of a backup name as backed up, in order. */
+export const lidsBackedUp = (events: ReadonlyArray<StoredEvent>): string[] =>
+  events.flatMap(({ data }) => (SegmentBackedUp.data.is(data) ? data.licenses.map(({ lid }) => lid) : []))
+
+/** Whether a trace of events is one that a backup may show: BEGIN RESTRICTED* (segment? progress)* and one end. */
 export const isBackupTrace = (types: ReadonlyArray<string>): boolean =>
-  /^B(?:R*[LP]*[EFC])$/.test(types.map((type) => LETTERS[type] ?? '?').join(''))
+  /^B(?:R*(?:S?P)*[EFC])$/.test(types.map((type) => LETTERS[type] ?? '?').join(''))
 
 const LETTERS: Readonly<Record<string, string>> = {
   BackupBegun: 'B',
   BackupRestricted: 'R',
-  LicenseBackedUp: 'L',
+  SegmentBackedUp: 'S',
   BackupProgress: 'P',
   BackupEnded: 'E',
   BackupFailed: 'F',

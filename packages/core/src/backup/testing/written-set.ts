@@ -71,9 +71,9 @@ export const writeTestSet = async (
   const writer = await beginSet(fileMedium, directory, set)
   for (const [index, { lid, keyId, document }] of licenses.entries()) {
     if (index > 0 && index % perSegment === 0) await writer.endSegment()
-    writer.add({ lid, keyId, gen: GENERATION, doc: document, envelope: systemRandom.bytes(ENVELOPE_LENGTH) })
+    writer.add({ lid, keyId, gen: GENERATION, doc: document, env: b64u(systemRandom.bytes(ENVELOPE_LENGTH)) })
   }
-  await writer.endSegment()
+  if (count > 0) await writer.endSegment()
   const { credential, mid, authority } = device
   const manifest = signManifest(device.signing, {
     set,

@@ -7,7 +7,7 @@ import {
   BackupFailed,
   BackupProgress,
   BackupRestricted,
-  LicenseBackedUp,
+  SegmentBackedUp,
 } from '../../backup/backup-event'
 import { ConsentRecorded } from '../../consent/consent-event'
 import type { StoredEvent } from '../../event/stored-event'
@@ -77,7 +77,8 @@ export const backupTraces: fc.Arbitrary<DomainTrace> = fc
   .map(({ restricted, licenses, begins, end, fault }) => {
     const failed = event(BackupFailed, { ...SET, fault })
     if (end === 'failed' && !begins) return [failed]
-    const written = Array.from({ length: licenses }, (_, index) => event(LicenseBackedUp, { ...SET, ...licenseOf(index) }))
+    const named = Array.from({ length: licenses }, (_, index) => licenseOf(index))
+    const written = licenses === 0 ? [] : [event(SegmentBackedUp, { ...SET, segment: 'documents-00001.ndjson', licenses: named })]
     const ends = {
       ended: event(BackupEnded, { ...SET, licenses, restricted, manifest: 'A'.repeat(43) }),
       failed,
