@@ -19,6 +19,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<AddCommand>> = new Map(
   ['events', async () => (await import('./events.js')).addEvents],
   ['explain', async () => (await import('./explain.js')).addExplain],
   ['revocation', async () => (await import('./revocation.js')).addRevocation],
+  ['binding', async () => (await import('./binding.js')).addBinding],
   ['verify', async () => (await import('./verify.js')).addVerify],
   ['adapters', async () => (await import('./adapters.js')).addAdapters],
   ['tour', async () => (await import('./tour.js')).addTour],

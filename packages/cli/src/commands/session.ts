@@ -2,6 +2,7 @@ import { systemClock } from '@custody/core/clock'
 import type { CoreFault } from '@custody/core/fault'
 import { openHome, renewHome, type Home, type HomeOptions } from '@custody/core/home'
 import { systemRandom } from '@custody/core/random'
+import { copySecret, type Secret } from '@custody/core/secret'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
@@ -21,9 +22,21 @@ export const withRenewedHome = (places: HomePlaces): WithHome => withOpened(rene
 
 type WithHome = <A>(work: (home: Home) => TE.TaskEither<CommandFailure, A>) => TE.TaskEither<CommandFailure, A>
 
-const optionsFor = ({ directory, machineFile }: HomePlaces): HomeOptions => ({
-  directory,
-  machineFile,
+/** What was typed or read for a home, until the command ends: it may open the home several times. */
+const known = new WeakMap<HomePlaces, Promise<Secret | undefined>>()
+
+const passphraseOf = async (places: HomePlaces): Promise<Secret | undefined> => {
+  const tell = (line: string): void => void process.stderr.write(`custody: ${line}\n`)
+  const asked = known.get(places) ?? import('../options/passphrase-option.js').then((it) => it.homePassphrase(places.passphraseFile, tell))
+  known.set(places, asked)
+  const found = await asked
+  return found && copySecret(found)
+}
+
+const optionsFor = (places: HomePlaces): HomeOptions => ({
+  directory: places.directory,
+  machineFile: places.machineFile,
+  passphrase: () => passphraseOf(places),
   clock: systemClock,
   random: systemRandom,
 })

@@ -10,6 +10,18 @@ const { badInput, outside, refused } = EXIT
 export const KEYSTORE_LINES: FaultLines<KeystoreFault> = {
   BindingMismatch: ({ place }) =>
     failure(refused, `the keys of ${place} belong to another computer (IN-18): individualize, then restore`),
+  PassphraseMissing: () =>
+    failure(
+      refused,
+      'this home opens with a passphrase only: type it on a terminal, or name a file that holds it in CUSTODY_PASSPHRASE_FILE'
+    ),
+  PassphraseWrong: ({ place }) => failure(refused, `the passphrase is wrong, or ${place} is damaged`),
+  FactorUnavailable: ({ factor, why }) =>
+    failure(
+      refused,
+      `${factor} cannot be had on this system (${why}): a home does not open here by it, and is bound by other factors with ` +
+        'custody binding set'
+    ),
   HomeCopied: ({ place, original }) => failure(refused, `${place} is a copy of ${original} (IN-18): individualize, then restore`),
   KeystoreMissing: ({ place }) => failure(refused, `${place} is missing; individualize, then restore`),
   KeystoreDamaged: ({ place }) => failure(badInput, `${place} is damaged or none of this home; individualize, then restore`),

@@ -7,6 +7,8 @@ export interface HomePlaces {
   readonly machineFile: string
   /** Folder of the embedded services, their log and their keys. */
   readonly authority: string
+  /** File with the passphrase of a home that has one; without it the terminal is asked. */
+  readonly passphraseFile?: string
 }
 
 /** The options and variables that name them. */
@@ -25,11 +27,13 @@ export interface PlaceOptions {
  */
 export const homePlaces = ({ home, authority, environment }: PlaceOptions): HomePlaces => {
   const state = given(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state')
+  const passphraseFile = given(environment['CUSTODY_PASSPHRASE_FILE'])
   const directory = given(home) ?? given(environment['CUSTODY_HOME']) ?? join(homedir(), '.custody')
   return {
     directory,
     authority: given(authority) ?? given(environment['CUSTODY_AUTHORITY']) ?? `${directory}-authority`,
     machineFile: given(environment['CUSTODY_MACHINE']) ?? join(state, 'custody', 'machine'),
+    ...(passphraseFile !== undefined && { passphraseFile }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { secretFromBytes, wipeSecret, type Secret } from '@custody/core/secret'
+import { secretEquals, secretFromBytes, wipeSecret, type Secret } from '@custody/core/secret'
 import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 
@@ -25,26 +25,44 @@ const firstLine = (text: Uint8Array): Secret | number => {
  * other users of the machine can read.
  *
  * @param given the option's value: a path, or `true` where there is none.
+ * @param again asks for it once more, on a terminal, where a mistake would lose something.
  * @errors exit 4 for a file that cannot be read, 3 for an empty one, 1 where nobody can be asked.
  */
-const readPassphrase = (given: unknown, question: string): TE.TaskEither<CommandFailure, Secret> => {
+const readPassphrase = (given: unknown, question: string, again?: string): TE.TaskEither<CommandFailure, Secret> => {
   if (typeof given === 'string') {
     return readSecretText({ path: given, longest: LONGEST, expected: 'a passphrase on the first line', read: firstLine })
   }
-  if (!canAsk()) return TE.left(failure(EXIT.refused, 'a passphrase is asked for on a terminal, or read with --guard FILE'))
+  if (!canAsk()) return TE.left(failure(EXIT.refused, 'a passphrase is asked for on a terminal, or read from a file'))
   return async () => {
     const typed = await askHidden(question, LONGEST)
-    return typed === undefined ? E.left(failure(EXIT.interrupted, 'cancelled')) : E.right(typed)
+    if (typed === undefined) return E.left(failure(EXIT.interrupted, 'cancelled'))
+    const repeated = again === undefined ? typed : await askHidden(again, LONGEST)
+    if (repeated !== undefined && secretEquals(typed, repeated)) return E.right(typed)
+    wipeSecret(typed)
+    return E.left(failure(EXIT.refused, 'the two passphrases differ; nothing was changed'))
   }
+}
+
+/**
+ * The passphrase of a home, from its file or the terminal; nothing where neither gives one, which is told why.
+ *
+ * @param tell takes a line for a person.
+ */
+export const homePassphrase = async (file: string | undefined, tell: (line: string) => void): Promise<Secret | undefined> => {
+  if (file === undefined && !canAsk()) return undefined
+  const read = await readPassphrase(file, 'Passphrase of this home: ')()
+  if (E.isRight(read)) return read.right
+  for (const line of read.left.lines) tell(line)
+  return undefined
 }
 
 /** Reads the passphrase of an option for one piece of work and wipes it afterwards; nothing where the option is not given. */
 export const withPassphrase =
-  (given: unknown, question: string) =>
+  (given: unknown, question: string, again?: string) =>
   <A>(work: (passphrase: Secret | undefined) => TE.TaskEither<CommandFailure, A>): TE.TaskEither<CommandFailure, A> =>
   async () => {
     if (given === undefined) return work(undefined)()
-    const read = await readPassphrase(given, question)()
+    const read = await readPassphrase(given, question, again)()
     if (E.isLeft(read)) return read
     try {
       return await work(read.right)()

@@ -24,9 +24,10 @@ import {
   signingFile,
   vaultFile,
 } from './keystore-place'
-import { bindingCheck, deviceKeyHeader, homeKeyHeader, masterHeader, subkey, vaultHeader } from './keystore-seals'
-import { bindingKey, type MachineBinding } from './machine-binding'
+import { deviceKeyHeader, homeKeyHeader, subkey, vaultHeader } from './keystore-seals'
+import { bindingKey, type BindingKey, type MachineBinding } from './machine-binding'
 import { makePrivateKey, privateKeySecret, publicThumbprint } from './private-key'
+import { masterHeader } from './stated-binding'
 import { FIRST_GENERATIONS, type VaultGeneration } from './vault-generation-decider'
 
 /** Where a new keystore goes and what it is bound to. */
@@ -93,12 +94,12 @@ const writeEpoch = async (folder: string, master: Secret, request: NewKeystore):
   await syncFolder(epochFolder(folder, epoch))
 }
 
-const writeAll = async (folder: string, binding: Secret, request: NewKeystore): Promise<void> => {
+const writeAll = async (folder: string, { key, check }: BindingKey, request: NewKeystore): Promise<void> => {
   const { homeId, random } = request
   await makeFolder(folder)
   const master = secretFromBytes(random.bytes(KEY_LENGTH))
   try {
-    await writeKey(masterFile(folder), await seal(binding, masterHeader(homeId, bindingCheck(binding)), master))
+    await writeKey(masterFile(folder), await seal(key, masterHeader(homeId, request.binding.stated, check), master))
     for (const [kind, place] of [['log', logFile(folder)], ['issuer', issuerFile(folder)]] as const) {
       const pair = makePrivateKey()
       await sealPair(place, subkey(master, kind), homeKeyHeader(kind, homeId, publicThumbprint(pair)), pair)
@@ -110,7 +111,7 @@ const writeAll = async (folder: string, binding: Secret, request: NewKeystore): 
   await syncFolder(folder)
 }
 
-const makeAndPublish = async (folder: string, place: string, binding: Secret, request: NewKeystore): Promise<boolean> => {
+const makeAndPublish = async (folder: string, place: string, binding: BindingKey, request: NewKeystore): Promise<boolean> => {
   try {
     await writeAll(folder, binding, request)
     await rename(folder, place)
@@ -122,7 +123,7 @@ const makeAndPublish = async (folder: string, place: string, binding: Secret, re
     if (LOST_RACE.has(systemCode(error)) && (await holds(place))) return false
     throw error
   } finally {
-    wipeSecret(binding)
+    wipeSecret(binding.key)
   }
 }
 
@@ -174,7 +175,7 @@ export const replaceKeystore = (request: NewKeystore): TE.TaskEither<KeystoreFau
       writing(directory, async () => {
         const folder = temporaryName(place, random)
         await writeAll(folder, binding, request).finally(() => {
-          wipeSecret(binding)
+          wipeSecret(binding.key)
         })
         await setAside(directory)
         await rename(folder, place)

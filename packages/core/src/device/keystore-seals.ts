@@ -17,8 +17,9 @@ export const subkey = (master: Secret, ...purpose: ReadonlyArray<string>): Secre
   expandKey(master, tuple(SUBKEY, ...purpose.map(utf8)))
 
 /**
- * A public value by which a binding key is recognised, so that a home on another machine is told from a damaged file.
- * The key has 256 random bits behind it, which no such value helps to guess.
+ * A public value by which a binding key without a passphrase is recognised, so that a home on another machine is told from a
+ * damaged file. The key has 256 random bits of the machine file behind it, or 128 of an installation: no such value helps to
+ * guess them.
  */
 export const bindingCheck = (binding: Secret): string => {
   const derived = expandKey(binding, tuple(CHECK))
@@ -26,9 +27,6 @@ export const bindingCheck = (binding: Secret): string => {
   wipeSecret(derived)
   return check
 }
-
-/** Header of the sealed master key. */
-export const masterHeader = (home: string, check: string): SealHeader => ({ typ: 'custody-master+1', home, check })
 
 /** Header of a sealed key pair of the home; `kid` is its thumbprint. */
 export const homeKeyHeader = (kind: 'log' | 'issuer', home: string, kid: string): SealHeader => ({

@@ -2,15 +2,13 @@ import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
 import type { KeystoreFault } from '../fault/core-fault'
-import type { Random } from '../random/random'
-import { unseal } from '../secret/seal'
 import { wipeSecret, type Secret } from '../secret/secret'
 import { epochKeys, type EpochKeys, type OpenPair } from './epoch-keys'
-import { keystoreDamaged, readKeyHeader } from './key-file'
 import { openKeyPair, type OwnKey } from './key-pair-file'
-import { issuerFile, logFile, masterFile } from './keystore-place'
-import { bindingCheck, homeKeyHeader, masterHeader, subkey } from './keystore-seals'
-import { bindingKey, type MachineBinding } from './machine-binding'
+import { issuerFile, logFile } from './keystore-place'
+import { homeKeyHeader, subkey } from './keystore-seals'
+import { bindingOf, type MachineBinding } from './machine-binding'
+import { openMaster, readBinding, rebindMaster, type BindingChange, type MasterPlace } from './master-key'
 import { once } from './once'
 import { remembered } from './remembered'
 import { openScopeKey } from './scope-key'
@@ -23,17 +21,16 @@ export interface Keystore extends EpochKeys {
   readonly scope: (authority: string) => TE.TaskEither<KeystoreFault, OwnKey>
   /** The key that the keys of personal data are wrapped under. It stays the keystore's to wipe. */
   readonly shred: () => TE.TaskEither<KeystoreFault, Secret>
+  /** The factors that the home states; opens nothing. */
+  readonly binding: () => TE.TaskEither<KeystoreFault, MachineBinding>
+  /** Binds the home by other factors, once it opens by those that it has. Old or new ones are in force at every moment. */
+  readonly rebind: (change: BindingChange) => TE.TaskEither<KeystoreFault, void>
   /** Wipes the secrets that are open; private keys are the engine's and go with the keystore itself. */
   readonly close: () => void
 }
 
 /** What a keystore is opened with. */
-export interface KeystoreOptions {
-  /** Folder of the key files. */
-  readonly folder: string
-  readonly homeId: string
-  readonly binding: MachineBinding
-  readonly random: Random
+export interface KeystoreOptions extends MasterPlace {
   /** Must succeed before any key opens: the check for copied homes. */
   readonly guard: TE.TaskEither<KeystoreFault, void>
 }
@@ -50,54 +47,25 @@ const wipedAfter = <A>(secret: Secret, task: TE.TaskEither<KeystoreFault, A>): T
     }
   }
 
-/** The sealed master key as it was read. */
-interface SealedMaster {
-  readonly place: string
-  readonly homeId: string
-  readonly jwe: string
-  /** The check value in its header; not proved before the seal opens. */
-  readonly stated: unknown
-}
-
-const unsealMaster = (
-  { place, homeId, jwe, stated }: SealedMaster,
-  binding: Secret
-): TE.TaskEither<KeystoreFault, Secret> => {
-  const check = bindingCheck(binding)
-  if (typeof stated === 'string' && stated !== check) return TE.left({ type: 'BindingMismatch', place })
-  return pipe(
-    unseal(binding, masterHeader(homeId, check), jwe),
-    TE.mapLeft(() => keystoreDamaged(place))
-  )
-}
-
-const openMaster = ({ folder, homeId, binding, guard }: KeystoreOptions): TE.TaskEither<KeystoreFault, Secret> => {
-  const place = masterFile(folder)
-  return pipe(
-    guard,
-    TE.flatMap(() => readKeyHeader(place)),
-    TE.flatMap(({ jwe, header }) =>
-      pipe(
-        bindingKey(binding, homeId),
-        TE.flatMap((key) =>
-          wipedAfter(key, unsealMaster({ place, homeId, jwe, stated: header['home'] === homeId ? header['check'] : undefined }, key))
-        )
-      )
-    )
-  )
-}
-
 /**
  * The keystore of a home. Making it opens nothing.
  *
- * @errors of its members: `BindingMismatch` on another machine, `HomeCopied` from the guard, `KeystoreMissing`,
+ * @errors of its members: `BindingMismatch` on another machine, `PassphraseWrong`, `PassphraseMissing`,
+ * `FactorUnavailable`, `HomeCopied` from the guard, `KeystoreMissing`,
  * `KeystoreDamaged` with the place of the file.
  */
 export const keystoreOf = (options: KeystoreOptions): Keystore => {
-  const { folder, homeId, random } = options
+  const { folder, homeId, guard, ports } = options
+  const { random } = ports
   const secrets: Secret[] = []
   const keep = (secret: Secret): void => void secrets.push(secret)
-  const master = once(pipe(openMaster(options), TE.tapIO((secret) => () => keep(secret))))
+  const master = once(
+    pipe(
+      guard,
+      TE.flatMap(() => openMaster(options)),
+      TE.tapIO((secret) => () => keep(secret))
+    )
+  )
   const pairs = remembered<OwnKey>()
   const pair: OpenPair = (place, headerFor, ...purpose) =>
     pairs(
@@ -129,6 +97,16 @@ export const keystoreOf = (options: KeystoreOptions): Keystore => {
       ),
     ...epochKeys({ folder, homeId, random, master, keep, pair }),
     shred: () => shred,
+    binding: () =>
+      pipe(
+        readBinding(options),
+        TE.map((stated) => bindingOf(ports, stated))
+      ),
+    rebind: (change) =>
+      pipe(
+        master,
+        TE.flatMap((secret) => rebindMaster(options, secret, change))
+      ),
     close: () => secrets.splice(0).forEach(wipeSecret),
   }
 }

@@ -19,6 +19,12 @@ export type StoreFault =
 /** What can go wrong with the files that hold this home's keys. */
 export type KeystoreFault =
   | { readonly type: 'BindingMismatch'; readonly place: string }
+  /** A home with a passphrase, and nothing that gives one. */
+  | { readonly type: 'PassphraseMissing'; readonly home: string }
+  /** A wrong passphrase, or damage of the file that it opens: nobody can tell which. */
+  | { readonly type: 'PassphraseWrong'; readonly place: string }
+  /** A factor that this system does not have. */
+  | { readonly type: 'FactorUnavailable'; readonly factor: string; readonly why: string }
   | { readonly type: 'HomeCopied'; readonly place: string; readonly original: string }
   | { readonly type: 'KeystoreMissing'; readonly place: string }
   | { readonly type: 'KeystoreDamaged'; readonly place: string }

@@ -19,6 +19,16 @@ export const HomeMoved = defineEvent({
   data: t.type({ homeId: t.string }),
 })
 
+/** Stream of what a home is bound by. */
+export const BINDING_STREAM = 'home-binding'
+
+/** The home is bound by other factors from here on; its keys are the same. */
+export const HomeBindingChanged = defineEvent({
+  type: 'HomeBindingChanged',
+  schemaVersion: 1,
+  data: t.type({ factors: t.readonlyArray(t.string) }),
+})
+
 /** The home got new keys of its own, as the ones before do not open here: it is another computer from here on. */
 export const HomeRenewed = defineEvent({
   type: 'HomeRenewed',

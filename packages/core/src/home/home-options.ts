@@ -3,6 +3,8 @@ import type { TaskEither } from 'fp-ts/TaskEither'
 
 import type { AnchorSink } from '../anchor/anchor-sink'
 import type { Clock } from '../clock/clock'
+import type { PassphrasePort } from '../device/machine-binding'
+import type { InstallationPort } from '../device/os-installation'
 import type { CoreFault } from '../fault/core-fault'
 import type { Random } from '../random/random'
 import type { AppendEnv } from '../store/append-env'
@@ -14,6 +16,10 @@ export interface HomeOptions {
   readonly directory: string
   /** File of the machine secret, outside every home. */
   readonly machineFile: string
+  /** What names the installation of the operating system, for a home that is bound by it; default: the machine id of Linux. */
+  readonly installation?: InstallationPort
+  /** Asked for the passphrase of a home that has one, once for each time that its keys are opened. */
+  readonly passphrase?: PassphrasePort
   readonly clock: Clock
   readonly random: Random
   /** Public key of the authority's root on P-256; without one no certificate and no revocation list is believed. */

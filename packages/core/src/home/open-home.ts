@@ -96,7 +96,7 @@ const openKeystore = (options: HomeOptions, homeId: string, store: EventStore): 
       TE.flatMap(recordMove(store, homeId))
     )
   )
-  return keystoreOf({ folder: join(directory, KEYSTORE), homeId, binding: machineFileBinding(machineFile, random), random, guard })
+  return keystoreOf({ folder: join(directory, KEYSTORE), homeId, ports: options, guard })
 }
 
 /** What a home is put together from. */

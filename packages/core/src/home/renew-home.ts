@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import * as E from 'fp-ts/Either'
 import type * as TE from 'fp-ts/TaskEither'
 
 import { forgetContinuity } from '../authority/continuity'
@@ -7,7 +8,9 @@ import { DEVICE_STREAM, DeviceEpochInstalled } from '../device/device-event'
 import { replaceFile, writing } from '../device/durable-file'
 import { readKeyHeader } from '../device/key-file'
 import { KEYSTORE, logFile } from '../device/keystore-place'
-import { machineFileBinding } from '../device/machine-binding'
+import { bindingOf, type MachineBinding } from '../device/machine-binding'
+import { readBinding } from '../device/master-key'
+import { MACHINE_FILE_ALONE } from '../device/stated-binding'
 import type { VaultGeneration, VaultGenerations } from '../device/vault-generation-decider'
 import { VAULT_KEYS_STREAM, VaultGenerationOpened, VaultGenerationRetired } from '../device/vault-generation-event'
 import { newEvent } from '../event/define-event'
@@ -41,10 +44,16 @@ const freshAfter = ({ highest }: VaultGenerations): ReadonlyArray<VaultGeneratio
   { generation: highest + 2, class: 'local' },
 ]
 
+/** By the factors that the home was bound by, as far as its keystore still says so. */
+const bindingBefore = async (options: HomeOptions, { homeId }: HomeConfig): Promise<MachineBinding> => {
+  const read = await readBinding({ folder: join(options.directory, KEYSTORE), homeId, ports: options })()
+  return bindingOf(options, E.isRight(read) ? read.right : MACHINE_FILE_ALONE)
+}
+
 /** Each step leaves a home that can be renewed again: its keys do not open before the log says what they are. */
 const makeKeys = async ({ options, config, homeId, epoch, fresh }: Renewing): Promise<string> => {
-  const { directory, machineFile, random } = options
-  const binding = machineFileBinding(machineFile, random)
+  const { directory, random } = options
+  const binding = await bindingBefore(options, config)
   const securityVersion = firstSecurityVersion()
   await runTask(replaceKeystore({ directory, homeId, binding, random, securityVersion, epoch, generations: fresh }))
   const { header } = await runTask(readKeyHeader(logFile(join(directory, KEYSTORE))))

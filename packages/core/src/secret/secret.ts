@@ -39,6 +39,9 @@ const opened = (secret: Secret): Uint8Array<ArrayBuffer> => {
 export const withSecretBytes = <A>(secret: Secret, use: (bytes: Uint8Array<ArrayBuffer>) => A): A =>
   use(opened(secret))
 
+/** A second one with the same bytes, to be wiped apart from the first. */
+export const copySecret = (secret: Secret): Secret => secretFromBytes(Uint8Array.from(opened(secret)))
+
 /** Number of bytes. */
 export const secretLength = (secret: Secret): number => opened(secret).length
 
