@@ -44,7 +44,7 @@ const CORE: Told<CoreFault> = {
   TrustRolledBack: [{ type: 'TrustRolledBack', stored: 8, found: 7 }, 1, '8', '7'],
   ConsentMissing: [{ type: 'ConsentMissing', kind: 'restore' }, 1, 'restore', 'BR-34'],
   ConsentDeclined: [{ type: 'ConsentDeclined', kind: 'individualize' }, 1, 'individualize', 'IN-13'],
-  ServiceUnavailable: [{ type: 'ServiceUnavailable', service: 'management', why: 'ECONNREFUSED' }, 4, 'management', 'ECONNREFUSED'],
+  ServiceUnavailable: [{ type: 'ServiceUnavailable', service: 'management', why: 'ECONNREFUSED' }, 4, 'management', 'ECONNREFUSED', 'try again'],
   OnlineDisabled: [{ type: 'OnlineDisabled', place: 'https://a.example' }, 1, 'https://a.example', 'IN-35'],
   ReplyInvalid: [{ type: 'ReplyInvalid', service: 'management', why: 'signature' }, 4, 'management', 'signature'],
   ReplyTooLarge: [{ type: 'ReplyTooLarge', service: 'management', limit: 4096 }, 4, 'management', '4096'],

@@ -162,6 +162,17 @@ describe('a backup', () => {
     expect((await succeed(openBackup(directory, { salvage: false }))).manifest.keys.map(({ gen }) => gen)).toEqual([1, 3])
   })
 
+  it.each([
+    ['without counts', []],
+    ['with counts', [{ count: 2 }]],
+  ])('BR-21: an issuer that says nothing of backup has withheld it, of a license %s too', async (_, windows) => {
+    const play = { action: 'Play', windows }
+    const [silent, named] = [await scene.add({ rights: [play] }), await scene.add({ rights: [play, { action: 'Backup' }] })]
+    const events = await scene.run(once())
+    expect(dataOf(events, 'BackupRestricted')).toMatchObject([{ lid: silent.lid }])
+    expect(await lidsInBackup(directory)).toEqual([named.lid])
+  })
+
   it('BR-20: unsubscribing cancels: one end, no set, and what was there stays', async () => {
     for (let count = 0; count < 3; count += 1) await scene.add()
     await scene.run(once())

@@ -48,7 +48,13 @@ describe('scope keys', () => {
     expect(machineId(one.key)).not.toBe(machineId(two.key))
   })
 
-  it('BR-29: an erased identity is another computer at the next contact', async () => {
+  it('R22: two homes on one machine are two computers to one authority: nothing of the machine is in the identity', async () => {
+    const second = await place.open(join(place.root, 'second'))
+    const [one, two] = [await succeed(home.keystore.scope('one')), await succeed(second.keystore.scope('one'))]
+    expect(machineId(one.key)).not.toBe(machineId(two.key))
+  })
+
+  it('R22, BR-29: an erased identity is another computer at the next contact', async () => {
     const authority = 'A'.repeat(43) as IssuerId
     const other = await place.open()
     const before = await succeed(home.keystore.scope(authority))

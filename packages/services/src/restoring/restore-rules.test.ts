@@ -1,4 +1,6 @@
+import dns from 'node:dns'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 
 import { backUp } from '@custody/core/backup'
@@ -29,6 +31,17 @@ interface Refusal {
 }
 
 const allowed = async (home: Home, keyId: KeyId): Promise<boolean> => (await succeed(queryLicense(home)({ keyId, action: 'Play' }))).allowed
+
+/** How often this program begins to connect to anything, or looks a name up, while something runs. */
+const connectionsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const spies = [jest.spyOn(Socket.prototype, 'connect'), jest.spyOn(dns, 'lookup')]
+  try {
+    await work()
+    return spies.reduce((sum, { mock }) => sum + mock.calls.length, 0)
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
 
 /** Uses a license up to the release of its key. */
 const play = async (home: Home, keyId: KeyId): Promise<void> => {
@@ -90,16 +103,11 @@ describe('a restore', () => {
     const [source, target] = [await scene.computer(), await scene.computer()]
     const keyId = await protect(source.home())
     const closed = await protect(source.home(), { rights: [{ action: 'Play' }] })
-    const asked: string[] = []
-    const real = globalThis.fetch
-    globalThis.fetch = ((url: string) => (asked.push(url), Promise.reject(new Error('asked')))) as typeof fetch
     const chosen = join(scene.root, 'a place of my own')
-    try {
-      expect(typesOf(await eventsOf(backUp({ home: source.home() })({ directory: chosen, overwrite: false }))).at(-1)).toBe('BackupEnded')
-    } finally {
-      globalThis.fetch = real
-    }
-    expect(asked).toEqual([])
+    const backup = (directory: string) => eventsOf(backUp({ home: source.home() })({ directory, overwrite: false }))
+    expect(await connectionsOf(async () => expect(typesOf(await backup(chosen)).at(-1)).toBe('BackupEnded'))).toBe(0)
+    // Twin: one that asks somebody is seen.
+    expect(await connectionsOf(() => Promise.allSettled([backup(`${chosen}, again`), fetch('http://127.0.0.1:49151/')]))).toBe(1)
     const events = await scene.restore(target.home(), { directory: chosen })
     expect(typesOf(events).at(-1)).toBe('RestoreEnded')
     expect([await allowed(target.home(), keyId), await allowed(target.home(), closed)]).toEqual([true, false])
