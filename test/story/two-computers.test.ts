@@ -221,6 +221,46 @@ describe('two computers and the services behind them', () => {
     },
     LONG
   )
+  it(
+    'BR-30: who restored a backup shows to its source, which asks; the folder of a backup and the question exclude each other',
+    async () => {
+      const first = await individualized()
+      await protect(first, 'counted', { rights: [{ action: 'Play' }, { action: 'Backup' }] }, 'Counted')
+      const backup = place.at('counted')
+      await done(first, 'backup', backup)
+      expect(jsonLines(await done(first, 'restore', '--history', '--json'))).toMatchObject([{ computers: [] }])
+      const other = await individualized()
+      await done(other, 'restore', backup, '--yes')
+      const [asked, seen] = await Promise.all([first, other].map(async (one) => jsonLines(await done(one, 'restore', '--history', '--json'))[0]))
+      expect(asked).toMatchObject({ computers: [{ mid: seen?.['mid'], licenses: 1 }] })
+      expect(seen).toMatchObject({ computers: [{ mid: asked?.['mid'], licenses: 1 }] })
+      expect((await done(first, 'restore', '--history')).stdout).toContain(String(seen?.['mid']))
+      for (const words of [['restore'], ['restore', backup, '--history']]) expect(await on(first, ...words)).toMatchObject({ exit: 2 })
+      expect(await on(computer(), 'restore', '--history')).toMatchObject({ exit: 1 })
+    },
+    LONG
+  )
+
+  it(
+    'RV-6, RV-8, RV-12: a renewal looks for revoked components, asks before anything is fetched, and says when there is nothing newer',
+    async () => {
+      const first = await individualized()
+      const clear = await done(first, 'revocation', 'renew', '--json')
+      expect(result(clear)).toMatchObject({ renewal: 'Clear' })
+      const keyId = await protect(first, 'newer', { rights: [{ action: 'Play' }], minimumRevocationVersion: '900' }, 'Newer')
+      const unasked = await on(first, 'revocation', 'renew', keyId)
+      expect(unasked).toMatchObject({ exit: 1 })
+      expect(unasked.stderr).toContain('--yes (RV-12)')
+      expect(await loggedTypes(first)).not.toContain('RevocationRefreshBegun')
+      const old = await on(first, 'revocation', 'renew', keyId, '--yes')
+      expect(old).toMatchObject({ exit: 1 })
+      expect(old.stderr).toContain('900')
+      expect(await loggedTypes(first)).toContain('RevocationRefreshEnded')
+      expect(await loggedData(first, 'ConsentRecorded')).toEqual(
+        expect.arrayContaining([expect.objectContaining({ kind: 'renew', answer: 'given' })])
+      )
+      expect(await on(first, 'revocation', 'renew', 'no-key-id')).toMatchObject({ exit: 2 })
+    },
+    LONG
+  )
 })
-
-

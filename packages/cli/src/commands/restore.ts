@@ -28,6 +28,7 @@ import type { Reporter } from '../output/reporter'
 import { dataOf, lastOf } from '../output/stored-data'
 import { servicePlace, withServices, type Services } from '../services/connect-services'
 import { packageProgress } from './individualize'
+import { restoreHistoryCommand } from './restore-history'
 import { runProcess } from './run-process'
 import type { AddCommand } from './run'
 import { withHome } from './session'
@@ -137,28 +138,30 @@ export const restoreCommand =
 /** Adds `restore`. */
 export const addRestore: AddCommand = (program, perform) => {
   program
-    .command('restore <dir>')
+    .command('restore [dir]')
     .description('bring the licenses of a backup to this computer')
     .option('--yes', 'state consent to the restore')
     .option('--individualize', 'state consent to a security upgrade on the way, if a license needs it, and to nothing else')
     .option('--guard [file]', 'the passphrase of a guarded backup, from a file (- for standard input) or asked for')
     .option('--salvage', 'take the whole parts of a damaged backup')
+    .option('--history', 'instead: which computers are counted for licenses that this one is counted for')
     .option('--service <url>', 'address of the services (default: those of --authority, inside this program)')
     .action(
       perform(
-        ({ yes, individualize: upgrade, salvage, service, guard: given }, directory = '') =>
-          ({ reporter, places }) =>
-            withPassphrase(given, 'Passphrase of the backup: ')((guard) =>
-              withServices(servicePlace(service, places))((services) =>
-                withHome(places)(
-                  restoreCommand(
-                    reporter,
-                    { directory, yes: yes === true, individualize: upgrade === true, salvage: salvage === true, guard },
-                    services
-                  )
-                )
-              )
+        ({ yes, individualize: upgrade, salvage, history, service, guard: given }, ...[directory]) =>
+          ({ reporter, places }) => {
+            const at = servicePlace(service, places)
+            if (history === true && directory === undefined) {
+              return withServices(at)((services) => withHome(places)(restoreHistoryCommand(reporter, services)))
+            }
+            if (history === true || directory === undefined) {
+              return TE.left(failure(EXIT.usage, 'name the folder of a backup, or --history without one'))
+            }
+            const flags = { yes: yes === true, individualize: upgrade === true, salvage: salvage === true }
+            return withPassphrase(given, 'Passphrase of the backup: ')((guard) =>
+              withServices(at)((services) => withHome(places)(restoreCommand(reporter, { directory, ...flags, guard }, services)))
             )
+          }
       )
     )
 }

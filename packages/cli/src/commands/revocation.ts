@@ -14,15 +14,18 @@ import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
+import { consentPort } from '../consent/consent-port'
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
+import { keyIdArgument } from '../options/key-id-argument'
 import { columns } from '../output/columns'
 import { instant } from '../output/instant'
 import type { Reporter } from '../output/reporter'
 import { lastOf } from '../output/stored-data'
 import { servicePlace, withServices, type Services } from '../services/connect-services'
 import { defaultSubcommand } from './default-subcommand'
+import { renewCommand } from './renew-components'
 import { runProcess } from './run-process'
 import type { AddCommand } from './run'
 import { withHome } from './session'
@@ -122,5 +125,18 @@ export const addRevocation: AddCommand = (program, perform) => {
           ({ reporter, places }) =>
             withServices(servicePlace(service, places))((services) => withHome(places)(refreshCommand(reporter, services)))
       )
+    )
+  group
+    .command('renew [key-id]')
+    .description('what to do about revoked components, for content that does not open')
+    .option('--yes', 'state that consent was given')
+    .option('--service <url>', 'address of the services (default: those of --authority, inside this program)')
+    .action(
+      perform(({ yes, service }, ...[text]) => ({ reporter, places }) => {
+        const keyId = text === undefined ? E.right(undefined) : keyIdArgument(text)
+        if (E.isLeft(keyId)) return TE.left(keyId.left)
+        const options = { keyId: keyId.right, consent: consentPort(reporter, { renew: yes === true }) }
+        return withServices(servicePlace(service, places))((services) => withHome(places)(renewCommand(reporter, options, services)))
+      })
     )
 }

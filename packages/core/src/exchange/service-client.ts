@@ -24,8 +24,10 @@ export interface ServiceCall<A> {
   /** The device's signing key. */
   readonly signing: KeyObject
   readonly path: string
-  /** JSON in UTF-8. Made anew for each nonce where it proves possession of another key. */
-  readonly body: (nonce: string) => Uint8Array
+  /** JSON in UTF-8. Made anew for each nonce where it proves possession of another key. A request without one is a `GET`. */
+  readonly body?: (nonce: string) => Uint8Array
+  /** What goes along beside the proof, names in lower case; they are not part of what is signed. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The same for every try, also after a restart of this program: so the request is carried out once. */
   readonly idem: string
   /** The keys by which the service signs. */
@@ -135,24 +137,25 @@ export const serviceClient = (env: ServiceClientEnv): ServiceClient => {
     return read(response)
   }
   const once = async <A>(call: ServiceCall<A>): Promise<Try<TimedReply<A>>> => {
-    const { service, authority, signing, path, idem, signal } = call
-    const body = call.body(nonce)
+    const { service, authority, signing, path, idem, signal, headers: more } = call
+    const method = call.body === undefined ? 'GET' : 'POST'
+    const body = call.body?.(nonce) ?? new Uint8Array()
     if (body.length > MAX_REQUEST) return { type: 'Failed', fault: tooLarge(service, body.length) }
     const sent = clock.now()
     const at = timestampFromMicros(sent)
     const proof = proveRequest(signing, {
       v: 1,
       aud: audience(authority, service),
-      method: 'POST',
+      method,
       path,
       nonce,
       idem,
       at,
       bodySha256: bodyDigest(body),
     })
-    const headers = { [REQUEST_HEADER]: proof, 'content-type': 'application/json' }
+    const headers = { ...more, [REQUEST_HEADER]: proof, ...(method === 'POST' && { 'content-type': 'application/json' }) }
     const read = noting((response) => readReply(pace, call, proof, response))
-    const result = await attempt(env, { method: 'POST', path, headers, body }, signal, read)
+    const result = await attempt(env, { method, path, headers, ...(method === 'POST' && { body }) }, signal, read)
     return result.type === 'Done' ? { type: 'Done', value: { reply: result.value, roundTrip: clock.now() - sent } } : result
   }
   const call = <A>(request: ServiceCall<A>): TE.TaskEither<CoreFault, ServiceAnswer<A>> =>

@@ -37,4 +37,5 @@ export {
   transportHeader,
 } from './restore-messages'
 export type { RestoreEnv, RestoreRequest } from './restore-env'
+export { restoreHistory, type RestoreHistoryEnv } from './restore-history'
 export { restoreLicenses } from './restore-licenses'

@@ -82,7 +82,7 @@ describe('a license server that cannot be relied on', () => {
       ...client(env),
       call: (call) => client(env).call({
         ...call,
-        body: (nonce) => utf8(Buffer.from(call.body(nonce)).toString().replace(keyId, other.keyId)),
+        body: (nonce) => utf8(Buffer.from(call.body?.(nonce) ?? []).toString().replace(keyId, other.keyId)),
       }),
     }
     expect(await outcome({ ...env, client: () => asks })).toMatchObject(failed('ReplyInvalid'))
