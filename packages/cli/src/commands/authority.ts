@@ -2,6 +2,7 @@ import { systemClock } from '@custody/core/clock'
 import { keyIdFromText } from '@custody/core/identity'
 import { systemRandom } from '@custody/core/random'
 import { wipeSecret } from '@custody/core/secret'
+import type { Authority } from '@custody/services/authority'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
@@ -12,7 +13,9 @@ import { EXIT } from '../failure/exit-code'
 import { readKeyFile } from '../options/key-file'
 import { withPassphrase } from '../options/passphrase-option'
 import { readRights } from '../options/rights-option'
+import type { HomePlaces } from '../options/home-place'
 import type { Reporter } from '../output/reporter'
+import { anchorsBeside, authorityFailure, DOUBTS } from '../services/authority-anchors'
 import type { AddCommand, AddSubcommand } from './run'
 
 /** What `custody authority export` and `import` were told. */
@@ -73,9 +76,34 @@ export const importAuthorityCommand = (
         )
   )
 
+const closeAnchored = async (authority: Authority): Promise<void> => {
+  await authority.anchor()
+  authority.close()
+}
+
+/** `custody authority accept`: takes a log of the services that was cut off or put back as it is. */
+export const acceptLog = (
+  reporter: Reporter,
+  { authority: directory, machineFile }: Pick<HomePlaces, 'authority' | 'machineFile'>
+): TE.TaskEither<CommandFailure, void> =>
+  async () => {
+    const [{ openAuthority }, anchors] = await Promise.all([import('@custody/services/authority'), anchorsBeside(machineFile)])
+    const options = { directory, anchors, clock: systemClock, random: systemRandom }
+    const first = await openAuthority(options)()
+    const isDoubtful = E.isLeft(first) && DOUBTS.has(first.left.type)
+    const opened = isDoubtful ? await openAuthority({ ...options, acceptLog: true })() : first
+    if (E.isLeft(opened)) return E.left(coreFailure(opened.left))
+    await closeAnchored(opened.right)
+    reporter.say(isDoubtful ? 'the log is taken as it is, which stands in it; what came after is forgotten' : 'the log fits its anchors')
+    reporter.emit({ type: 'Result', accepted: isDoubtful })
+    return E.right(undefined)
+  }
+
 /** What `custody authority offer` was told. */
 export interface OfferOptions {
   readonly authority: string
+  /** File of the machine secret: anchors of the log lie beside it. */
+  readonly machineFile: string
   readonly keyId: string
   readonly keyFile: string
   readonly rights: string
@@ -99,13 +127,14 @@ export const offer = (reporter: Reporter, options: OfferOptions): TE.TaskEither<
     TE.bind('conditions', () => readRights(options.rights)),
     TE.bind('contentKey', () => readKeyFile(options.keyFile)),
     TE.flatMap(({ keyId, conditions, contentKey }) => async () => {
-      const [{ openAuthority }, { offerContent }] = await Promise.all([
+      const [{ openAuthority }, { offerContent }, anchors] = await Promise.all([
         import('@custody/services/authority'),
         import('@custody/services/license'),
+        anchorsBeside(options.machineFile),
       ])
-      const opened = await openAuthority({ directory: options.authority, clock: systemClock, random: systemRandom })()
+      const opened = await openAuthority({ directory: options.authority, anchors, clock: systemClock, random: systemRandom })()
       try {
-        if (E.isLeft(opened)) return E.left(coreFailure(opened.left))
+        if (E.isLeft(opened)) return E.left(authorityFailure(opened.left))
         const { title, page } = options
         const made = await offerContent(opened.right)({
           keyId,
@@ -123,7 +152,7 @@ export const offer = (reporter: Reporter, options: OfferOptions): TE.TaskEither<
         )
       } finally {
         wipeSecret(contentKey)
-        if (E.isRight(opened)) opened.right.close()
+        if (E.isRight(opened)) await closeAnchored(opened.right)
       }
     })
   )
@@ -159,9 +188,10 @@ const addOffer: AddSubcommand = (group, perform) => {
     .action(
       perform(
         ({ keyFile, rights, title, page }, keyId = '') =>
-          ({ reporter, places: { authority } }) =>
+          ({ reporter, places: { authority, machineFile } }) =>
             offer(reporter, {
               authority,
+              machineFile,
               keyId,
               keyFile: String(keyFile),
               rights: String(rights),
@@ -172,9 +202,23 @@ const addOffer: AddSubcommand = (group, perform) => {
     )
 }
 
+const addAccept: AddSubcommand = (group, perform) => {
+  group
+    .command('accept')
+    .description('take the log of the services as it is, after it was cut off or put back')
+    .action(
+      perform(
+        () =>
+          ({ reporter, places }) =>
+            acceptLog(reporter, places)
+      )
+    )
+}
+
 /** Adds `authority`. */
 export const addAuthority: AddCommand = (program, perform) => {
   const group = program.command('authority').description('the embedded services’ own keys and log')
   addCopies(group, perform)
   addOffer(group, perform)
+  addAccept(group, perform)
 }

@@ -9,9 +9,9 @@ import * as TE from 'fp-ts/TaskEither'
 import { NEVER } from 'rxjs'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
-import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
 import type { Reporter } from '../output/reporter'
+import { anchorsBeside, authorityFailure } from '../services/authority-anchors'
 import type { AddCommand } from './run'
 import { untilInterrupted } from './until-interrupted'
 
@@ -19,6 +19,8 @@ import { untilInterrupted } from './until-interrupted'
 export interface ServeOptions {
   /** Folder of the authority. */
   readonly authority: string
+  /** File of the machine secret: anchors of the log lie beside it. */
+  readonly machineFile: string
   /** 0 for any free one. */
   readonly port: number
   readonly only: OperatedService | undefined
@@ -51,15 +53,17 @@ const opened = (options: ServeOptions): TE.TaskEither<CommandFailure, Operator> 
   pipe(
     readTls(options),
     TE.bindTo('tls'),
+    TE.bind('anchors', () => TE.fromTask(() => anchorsBeside(options.machineFile))),
     TE.bind('services', () =>
       TE.fromTask(() => Promise.all([import('@custody/services/operator'), import('@custody/services/authority')]))
     ),
-    TE.flatMap(({ tls, services: [{ openOperator }, { ownPages }] }) => {
+    TE.flatMap(({ tls, anchors, services: [{ openOperator }, { ownPages }] }) => {
       const { authority: directory, only, port } = options
       const origin = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`
       return pipe(
         openOperator({
           directory,
+          anchors,
           clock: systemClock,
           random: systemRandom,
           logger,
@@ -68,7 +72,7 @@ const opened = (options: ServeOptions): TE.TaskEither<CommandFailure, Operator> 
           ...(only !== undefined && { only: [only] }),
           ...(tls !== undefined && { tls }),
         }),
-        TE.mapLeft(coreFailure)
+        TE.mapLeft(authorityFailure)
       )
     })
   )
@@ -119,6 +123,7 @@ export const addServe: AddCommand = (program, perform) => {
             }
             return serve(reporter, {
               authority: places.authority,
+              machineFile: places.machineFile,
               port: typeof port === 'number' ? port : Number(DEFAULT_PORT),
               only: typeof only === 'string' ? SERVICES.get(only) : undefined,
               tls: typeof cert === 'string' && typeof key === 'string' ? { cert, key } : undefined,

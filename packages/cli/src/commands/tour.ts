@@ -13,7 +13,7 @@ import type { HomePlaces } from '../options/home-place'
 import { samplePlace } from '../options/sample-place'
 import { clearKeyAdapter } from '../options/built-in-adapters'
 import type { Reporter } from '../output/reporter'
-import { withServices, type Services } from '../services/connect-services'
+import { servicePlace, withServices, type Services } from '../services/connect-services'
 import { backupCommand } from './backup'
 import { exportCommand } from './export'
 import { individualizeCommand } from './individualize'
@@ -43,7 +43,7 @@ export const tour = (reporter: Reporter, out: string | undefined): TE.TaskEither
     openPlaces(out),
     TE.chain((places) =>
       pipe(
-        withServices({ service: undefined, authority: places.authority })((services) =>
+        withServices(servicePlace(undefined, places.first))((services) =>
           pipe(
             withHome(places.first)(firstComputer(reporter, places, services)),
             TE.chain(() => withHome(places.second)(secondComputer(reporter, places, services)))

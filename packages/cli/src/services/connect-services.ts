@@ -6,8 +6,8 @@ import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { CommandFailure } from '../failure/command-failure'
-import { coreFailure } from '../failure/core-failure'
 import type { HomePlaces } from '../options/home-place'
+import { anchorsBeside, authorityFailure } from './authority-anchors'
 
 /** The services that a command speaks to. */
 export interface Services {
@@ -25,12 +25,18 @@ export interface ServicePlace {
   readonly service: string | undefined
   /** Folder of the embedded authority. */
   readonly authority: string
+  /** File of the machine secret: anchors of the embedded authority's log lie beside it. */
+  readonly machineFile: string
 }
 
 /** Where the services of a command are. @param service as an option gives it. */
-export const servicePlace = (service: unknown, { authority }: Pick<HomePlaces, 'authority'>): ServicePlace => ({
+export const servicePlace = (
+  service: unknown,
+  { authority, machineFile }: Pick<HomePlaces, 'authority' | 'machineFile'>
+): ServicePlace => ({
   service: typeof service === 'string' ? service : undefined,
   authority,
+  machineFile,
 })
 
 /** Resolves after milliseconds, or at once when the signal aborts. */
@@ -54,13 +60,15 @@ const remote = async (address: string): Promise<Services> => {
   return { ...clientsOf(httpTransport(address)), embedded: false, close: () => Promise.resolve() }
 }
 
-const embedded = (directory: string): TE.TaskEither<CommandFailure, Services> =>
+const embedded = ({ authority: directory, machineFile }: ServicePlace): TE.TaskEither<CommandFailure, Services> =>
   pipe(
-    TE.fromTask(() => Promise.all([import('@custody/services/operator'), import('@custody/services/transport')])),
-    TE.flatMap(([{ openOperator }, { embeddedTransport }]) =>
+    TE.fromTask(() =>
+      Promise.all([import('@custody/services/operator'), import('@custody/services/transport'), anchorsBeside(machineFile)])
+    ),
+    TE.flatMap(([{ openOperator }, { embeddedTransport }, anchors]) =>
       pipe(
-        openOperator({ directory, clock: systemClock, random: systemRandom }),
-        TE.bimap(coreFailure, ({ application, close }): Services => ({
+        openOperator({ directory, anchors, clock: systemClock, random: systemRandom }),
+        TE.bimap(authorityFailure, ({ application, close }): Services => ({
           ...clientsOf(embeddedTransport(application)),
           embedded: true,
           close,
@@ -75,10 +83,10 @@ const embedded = (directory: string): TE.TaskEither<CommandFailure, Services> =>
  * @errors those of the embedded authority.
  */
 export const withServices =
-  ({ service, authority }: ServicePlace) =>
+  (place: ServicePlace) =>
   <A>(work: (services: Services) => TE.TaskEither<CommandFailure, A>): TE.TaskEither<CommandFailure, A> =>
     pipe(
-      service === undefined ? embedded(authority) : TE.fromTask(() => remote(service)),
+      place.service === undefined ? embedded(place) : TE.fromTask(() => remote(place.service ?? '')),
       TE.flatMap((services) => async () => {
         try {
           return await work(services)()

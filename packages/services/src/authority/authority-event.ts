@@ -38,5 +38,20 @@ export const RevocationPublished = defineEvent({
   data: t.type({ version: t.string, nextUpdate: t.string, information: t.string, lists: t.readonlyArray(PublishedList) }),
 })
 
-/** All that the stream may hold. */
+/** Stream of what the operator said of the log itself. */
+export const LOG_STREAM = 'authority-log'
+
+/** The operator took a log for right that was cut off or put back: what was counted after it is forgotten. */
+export const AuthorityLogAccepted = defineEvent({
+  type: 'AuthorityLogAccepted',
+  schemaVersion: 1,
+  data: t.type({
+    /** Tag of the fault that the anchors showed. */
+    fault: t.string,
+    /** Position of the newest record that was accepted. */
+    position: t.number,
+  }),
+})
+
+/** All that the stream of publications may hold. */
 export const PUBLISHED_EVENTS = [TrustPublished, RevocationPublished] as const

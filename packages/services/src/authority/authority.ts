@@ -55,6 +55,12 @@ export interface Authority {
   readonly random: Random
   /** Reads what other processes published since. @errors those of the store and of the keystore. */
   readonly refresh: TaskEither<CoreFault, void>
+  /**
+   * Vouches for the log outside of it, as far as it grew and a place for anchors was given; to be called before `close`.
+   *
+   * @errors `LogTruncated`, `LogBroken` for a log that is not the one that was anchored before; those of the store.
+   */
+  readonly anchor: TaskEither<CoreFault, unknown>
   /** Wipes the secrets and closes the log. */
   readonly close: () => void
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
 import type { ServiceKeyUse, TrustDocument } from '@custody/core/authority'
+import { anchoringStore, type Anchoring, type AnchorPace } from '@custody/core/anchor'
 import { publicKeyOf } from '@custody/core/certificate'
 import type { Clock } from '@custody/core/clock'
 import { makeFolder, replaceFile, writing } from '@custody/core/device'
@@ -15,7 +16,9 @@ import * as O from 'fp-ts/Option'
 import * as TE from 'fp-ts/TaskEither'
 import { pipe } from 'fp-ts/function'
 
+import { anchorLog, checkAnchors, type AnchoredLog, type AnchorStand } from './anchored-log'
 import type { Authority, ServiceSigner } from './authority'
+import type { AuthorityAnchors } from './authority-anchors'
 import { isThere, makeKeys, readKeys, removeUnfinishedKeys, wipeKeys, type AuthorityKeys } from './authority-keys'
 import { eventsFile, keysFolder, trustFile } from './authority-place'
 import type { AuthorityPolicy } from './authority-policy'
@@ -32,6 +35,15 @@ export interface AuthorityOptions {
   readonly random: Random
   /** What differs from what was published before, or from the defaults. */
   readonly policy?: Partial<AuthorityPolicy>
+  /**
+   * Where anchors of the log are kept, by the authority's name; without them a log that is cut off or put back looks whole. Give a
+   * place that is not rolled back together with the log.
+   */
+  readonly anchors?: (authority: string) => AuthorityAnchors
+  /** When a running authority anchors. */
+  readonly anchorPace?: AnchorPace
+  /** Takes a log that does not fit its anchors as it is, and records that. */
+  readonly acceptLog?: boolean
   /** Opens the log elsewhere than in a file of the folder, as on PostgreSQL. */
   readonly openStore?: (env: HomeStoreEnv) => TE.TaskEither<CoreFault, HomeStore>
 }
@@ -81,11 +93,35 @@ const ownKey = ({ keys }: Present, use: ServiceKeyUse, kid: string): KeyObject |
   return own?.use === use ? own.key : undefined
 }
 
-const assembled = (options: AuthorityOptions, store: HomeStore, first: Present): Authority => {
+const NO_ANCHORS: AuthorityAnchors = { keep: () => TE.right(undefined), newest: TE.right([]), forget: TE.right(undefined) }
+
+const anchoredLog = ({ anchors }: AuthorityOptions, store: HomeStore, keys: AuthorityKeys): AnchoredLog => {
+  const name = thumbprint(keys.root)
+  return { store, name, keys, anchors: anchors?.(name) ?? NO_ANCHORS }
+}
+
+/** Anchors what a running authority appends, at its pace; gives the store to work on, and what anchors at once. */
+const anchoredStore = (
+  options: AuthorityOptions,
+  below: HomeStore,
+  now: () => Present
+): { readonly store: HomeStore; readonly anchor: TE.TaskEither<CoreFault, unknown> } => {
+  if (options.anchors === undefined) return { store: below, anchor: TE.right(undefined) }
+  const anchor: TE.TaskEither<CoreFault, Anchoring> = () => {
+    const present = now()
+    const signer = newestKey(present, 'management-signing')
+    const stand: AnchorStand = { clock: options.clock, signer, revocation: present.published.revocation }
+    return anchorLog(anchoredLog(options, below, present.keys), stand)()
+  }
+  return { store: { ...below, ...anchoringStore(below, anchor, options.anchorPace).store }, anchor }
+}
+
+const assembled = (options: AuthorityOptions, below: HomeStore, first: Present): Authority => {
   const { directory, clock, random } = options
   let present = first
   const take = (next: Present): void => void (present = next)
   const rootKey = first.keys.root
+  const { store, anchor } = anchoredStore(options, below, () => present)
   const name = thumbprint(rootKey)
   if (!IssuerId.is(name)) throw new TypeError('a thumbprint names an authority')
   const publishing = (draft: PublishDraft): TE.TaskEither<CoreFault, void> =>
@@ -130,6 +166,7 @@ const assembled = (options: AuthorityOptions, store: HomeStore, first: Present):
     clock,
     random,
     refresh,
+    anchor,
     close: () => {
       wipeKeys(first.keys)
       store.close()
@@ -143,7 +180,8 @@ const assembled = (options: AuthorityOptions, store: HomeStore, first: Present):
  * Opens an authority, and makes its keys and first documents at first use. Processes that race for the first use end with
  * one authority.
  *
- * @errors `HomeUnwritable`, `KeystoreMissing` where a log has lost its keys, `KeystoreDamaged`; `AuthorityOther` for the log of
+ * @errors `LogTruncated`, `LogBroken` for a log that was cut off or put back since it was anchored; `HomeUnwritable`,
+ * `KeystoreMissing` where a log has lost its keys, `KeystoreDamaged`; `AuthorityOther` for the log of
  * another authority; those of the store.
  */
 export const openAuthority = (options: AuthorityOptions): TE.TaskEither<CoreFault, Authority> => {
@@ -156,7 +194,8 @@ export const openAuthority = (options: AuthorityOptions): TE.TaskEither<CoreFaul
         openStore({ logId: thumbprint(keys.root), clock, random, projections: serviceProjections }),
         TE.flatMap((store) =>
           pipe(
-            publish({ rootKey: keys.root, clock, random, store, keys }, { policy }),
+            checkAnchors(anchoredLog(options, store, keys), options.acceptLog === true),
+            TE.flatMap(() => publish({ rootKey: keys.root, clock, random, store, keys }, { policy })),
             TE.flatMapEither((published) => presentOf(keys, published)),
             TE.tap(({ published }) => writing(directory, () => replaceFile(trustFile(directory), published.trust.document, random))),
             TE.map((present) => assembled(options, store, present)),

@@ -65,6 +65,8 @@ export const openOperator = (options: OperatorOptions): TE.TaskEither<CoreFault,
         })
         const close = async (): Promise<void> => {
           await application.close()
+          // What cannot be anchored stays in the log; the next opening compares again.
+          await authority.anchor()
           authority.close()
         }
         const address: Operator['listen'] = ({ host = '127.0.0.1', port }) => application.fastify.listen({ host, port })
