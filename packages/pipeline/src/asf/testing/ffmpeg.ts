@@ -102,3 +102,20 @@ const streamOf = (line: string): number => Number(line.split(',')[0])
 /** Decodes every stream; answers what FFmpeg complained about. */
 export const decodeThrough = (path: string): string =>
   run('ffmpeg', [...QUIET, '-i', path, '-map', '0', '-f', 'null', '-']).stderr
+
+/** A stream as FFmpeg lists it. */
+export interface ProbedStream {
+  /** Its place in the list. */
+  readonly index: number
+  /** Whether FFmpeg made it of a picture in the header. */
+  readonly picture: boolean
+}
+
+/** The streams of a file. */
+export const probeStreams = (path: string): ReadonlyArray<ProbedStream> => {
+  const { stdout } = run('ffprobe', ['-v', 'error', '-show_streams', '-of', 'json', path])
+  const { streams } = JSON.parse(stdout) as {
+    readonly streams: ReadonlyArray<{ readonly index: number; readonly disposition: { readonly attached_pic: number } }>
+  }
+  return streams.map(({ index, disposition }) => ({ index, picture: disposition.attached_pic === 1 }))
+}
