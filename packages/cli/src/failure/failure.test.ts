@@ -109,6 +109,7 @@ const PIPELINE: Told<Exclude<PipelineFault, { readonly type: Defects }>> = {
   MalformedMedia: [{ type: 'MalformedMedia', format: 'asf', at: 12, expected: 'a', found: 'b' }, 3, 'at byte 12: expected a, found b'],
   UnsupportedMedia: [{ type: 'UnsupportedMedia', at: 12, what: 'codec x' }, 3, 'at byte 12', 'unsupported', 'codec x'],
   TruncatedMedia: [{ type: 'TruncatedMedia', format: 'asf', at: 12, expected: 'a' }, 3, 'at byte 12: expected a, found', 'truncated'],
+  SampleInfoMissing: [{ type: 'SampleInfoMissing', at: 12, track: 7 }, 3, 'at byte 12: expected initialization vectors', 'track 7', 'found none'],
   SourceFailed: [{ type: 'SourceFailed', place: '/in.asf', code: 'ENOENT' }, 4, '/in.asf', 'ENOENT'],
   SinkFailed: [{ type: 'SinkFailed', place: '/out.asf', code: 'ENOSPC' }, 4, '/out.asf', 'ENOSPC'],
   TargetExists: [{ type: 'TargetExists', place: '/out' }, 1, '/out', '--overwrite'],

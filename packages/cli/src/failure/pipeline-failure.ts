@@ -13,6 +13,11 @@ export const pipelineFailure = (fault: PipelineFault): CommandFailure => {
       return failure(EXIT.badInput, `at byte ${String(fault.at)}: expected ${fault.expected}, found the end of the file (truncated)`)
     case 'UnsupportedMedia':
       return failure(EXIT.badInput, `${fault.at === undefined ? '' : `at byte ${String(fault.at)}: `}unsupported: ${fault.what}`)
+    case 'SampleInfoMissing':
+      return failure(
+        EXIT.badInput,
+        `at byte ${String(fault.at)}: expected initialization vectors for the protected samples of track ${String(fault.track)}, found none`
+      )
     case 'SampleTooLarge':
       return failure(
         EXIT.badInput,

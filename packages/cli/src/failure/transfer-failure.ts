@@ -12,6 +12,7 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
   MalformedMedia: true,
   UnsupportedMedia: true,
   TruncatedMedia: true,
+  SampleInfoMissing: true,
   SourceFailed: true,
   SinkFailed: true,
   TargetExists: true,

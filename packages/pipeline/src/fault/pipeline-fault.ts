@@ -27,6 +27,17 @@ export interface TruncatedMedia {
   readonly expected: string
 }
 
+/**
+ * Samples that their track marks as protected, without the vector and ranges that open them: they are neither clear nor can
+ * they be opened.
+ */
+export interface SampleInfoMissing {
+  readonly type: 'SampleInfoMissing'
+  /** Byte offset in the file of the box that should have them. */
+  readonly at: number
+  readonly track: number
+}
+
 /** What a parser may answer with. */
 export type MediaFault = MalformedMedia | UnsupportedMedia | TruncatedMedia
 
@@ -55,4 +66,4 @@ export type ProtectionFault =
   | { readonly type: 'GrantRefused'; readonly fault: CoreFault }
 
 /** Everything that the pipeline reports as a value or in its error class. Match on `type`. */
-export type PipelineFault = MediaFault | IoFault | LeaseFault | ProtectionFault
+export type PipelineFault = MediaFault | SampleInfoMissing | IoFault | LeaseFault | ProtectionFault

@@ -47,10 +47,11 @@ const CONTAINERS: ReadonlySet<string> = new Set([
 /** `stsd` has its version and a count in front of its entries. */
 const STSD_FRONT = 8
 
-/** Older names of today's boxes. @source PIFF 1.1 (tenc and pssh have the same fields there) */
+/** Older names of today's boxes. @source PIFF 1.1 (the fields are the same there, but for what `senc` may say of its own) */
 const PIFF_TYPES: ReadonlyMap<string, string> = new Map([
   ['8974dbce7be74c5184f97148f9882554', 'tenc'],
   ['d08a4f1810f34a82b6c832d8aba183d3', 'pssh'],
+  ['a2394f525a9b4f14a2446c427c648df4', 'senc'],
 ])
 
 interface Walk {

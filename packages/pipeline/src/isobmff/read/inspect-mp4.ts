@@ -5,10 +5,6 @@ import type { MediaFault, PipelineFault } from '../../fault/pipeline-fault'
 import type { ByteSource } from '../../io/byte-source'
 import type { MediaReport } from '../../media/media-report'
 import { fourccText } from '../fourcc'
-import { viewOf } from './box-fields'
-import { LONG_HEADER, readBoxHeader, SHORT_HEADER, wantsLongHeader } from './box-header'
-import type { BoxHeader } from './box-header'
-import { readBoxTree } from './box-tree'
 import type { Box, BoxTree } from './box-tree'
 import { addTrackFragment } from './fragment-tally'
 import { initialInspectState, tallyFor, warned, withFragmentHeaders, withMovie } from './inspect-state'
@@ -18,35 +14,14 @@ import { mediaReport } from './media-report'
 import { readMovie } from './movie'
 import { sourceWalk } from './source-walk'
 import type { SourceWalk } from './source-walk'
+import { nextTopBox, readHeaderTree } from './top-box'
+import type { TopBox } from './top-box'
 
-/** Most bytes of one header box that are held in memory. */
-const HEADER_BOX_MAX = 64 * 1024 * 1024
 /** Brands are a few bytes each; what goes past this is skipped. */
 const FTYP_MAX = 4096
 const QUICKTIME = 'qt  '
 
 type Step = Promise<E.Either<PipelineFault, InspectState>>
-
-/** A box at the top of the file; its header has been read. */
-interface TopBox extends BoxHeader {
-  readonly at: number
-}
-
-const nextTopBox = async (walk: SourceWalk): Promise<E.Either<PipelineFault, TopBox | 'end' | 'cut'>> => {
-  const at = walk.at()
-  const short = await walk.take(SHORT_HEADER)
-  if (E.isLeft(short)) return short
-  if (short.right.length === 0) return E.right('end')
-  if (short.right.length < SHORT_HEADER) return E.right('cut')
-  const isLong = wantsLongHeader(viewOf(short.right), 0)
-  const rest = isLong ? await walk.take(LONG_HEADER - SHORT_HEADER) : E.right(new Uint8Array(0))
-  if (E.isLeft(rest)) return rest
-  const bytes = new Uint8Array(SHORT_HEADER + rest.right.length)
-  bytes.set(short.right)
-  bytes.set(rest.right, SHORT_HEADER)
-  if (isLong && bytes.length < LONG_HEADER) return E.right('cut')
-  return E.map((header: BoxHeader): TopBox => ({ ...header, at }))(readBoxHeader(bytes, 0, at))
-}
 
 const applyMovie = (state: InspectState, moov: Box): E.Either<MediaFault, InspectState> => {
   if (state.movie !== undefined) return E.right(warned(state, moov.at, 'a second moov box is left out'))
@@ -83,16 +58,8 @@ const applyHeaderBox = (state: InspectState, box: TopBox, tree: BoxTree): E.Eith
 }
 
 const readHeaderBox = async (state: InspectState, walk: SourceWalk, box: TopBox): Step => {
-  const length = box.size === undefined ? undefined : box.size - box.headerBytes
-  const tooLong = { type: 'UnsupportedMedia', at: box.at, what: `a ${box.type} box of more than 64 MiB` } as const
-  if (length !== undefined && length > HEADER_BOX_MAX) return E.left(tooLong)
-  const read = await walk.take(length ?? HEADER_BOX_MAX + 1)
-  if (E.isLeft(read)) return read
-  const bytes = read.right
-  if (bytes.length > HEADER_BOX_MAX) return E.left(tooLong)
-  const at = box.at + box.headerBytes
-  const tree = readBoxTree({ bytes, at, length: length ?? bytes.length, depth: 1 })
-  return E.isLeft(tree) ? tree : applyHeaderBox(state, box, tree.right)
+  const tree = await readHeaderTree(walk, box)
+  return E.isLeft(tree) ? tree : applyHeaderBox(state, box, tree.right.tree)
 }
 
 const readBrand = async (state: InspectState, walk: SourceWalk, box: TopBox): Step => {

@@ -42,7 +42,8 @@ const NO_ENTRY: EntryFields = {
   protection: [],
 }
 
-const readTrackId = (tkhd: Box | undefined): E.Either<MediaFault, number | undefined> => {
+/** The ID of a track; nothing where the header does not say it. */
+export const readTrackId = (tkhd: Box | undefined): E.Either<MediaFault, number | undefined> => {
   if (tkhd === undefined) return E.right(undefined)
   const at = tkhd.body[0] === 1 ? 20 : 12
   return E.map((view: DataView) => view.getUint32(at))(bodyView(tkhd, at + 4))

@@ -12,6 +12,8 @@ export interface SourceWalk {
   readonly at: () => number
   /** Takes `size` bytes, or fewer at the end. What it allocates grows with what really comes. */
   readonly take: (size: number) => Promise<E.Either<IoFault, Uint8Array>>
+  /** What is at hand of the next `most` bytes, at least one of them; empty only at the end. Good until the next call. */
+  readonly part: (most: number) => Promise<E.Either<IoFault, Uint8Array>>
   /** Goes past `size` bytes, all when undefined; answers how many there were. */
   readonly skip: (size: number | undefined) => Promise<E.Either<IoFault, number>>
 }
@@ -66,5 +68,5 @@ export const sourceWalk = (source: ByteSource): SourceWalk => {
     return E.right(skipped)
   }
 
-  return { at: () => at, take, skip }
+  return { at: () => at, take, part: next, skip }
 }
