@@ -45,8 +45,15 @@ const ofType = (events: ReadonlyArray<StoredEvent>, ...types: ReadonlyArray<stri
 const ENDS = ['Succeeded', 'Failed', 'Cancelled', 'Unneeded'].map((end) => `Individualization${end}`)
 const RESTORE_ENDS = ['RestoreEnded', 'RestoreEndedPartially', 'RestoreFailed', 'RestoreCancelled']
 
-/** Whether the log has a run of a step that may go on without another consent. */
+const setsOf = (events: ReadonlyArray<StoredEvent>, ...types: ReadonlyArray<string>): ReadonlyArray<string> =>
+  ofType(events, ...types).map(({ data }) => (data as { readonly set: string }).set)
+
+/** Whether the log has a run of a step that is to go on, without another consent. */
 export const hasOpenRun = (step: Step, events: ReadonlyArray<StoredEvent>): boolean => {
+  if (step === 'backup' || step === 'backup-again') {
+    const ended = new Set(setsOf(events, 'BackupEnded', 'BackupFailed', 'BackupCancelled'))
+    return setsOf(events, 'BackupBegun').some((set) => !ended.has(set))
+  }
   const [begins, ends] =
     step === 'individualize' ? [['IndividualizationBegun'], ENDS] : [['RestoreRequested'], RESTORE_ENDS]
   return ofType(events, ...begins).length > ofType(events, ...ends).length
@@ -70,7 +77,7 @@ export const problemsBetween = async (
   if (ofType(now.events, 'LicenseRestored').length !== length) problems.push('licenses that no restore tells of')
   if (!step.startsWith('backup')) return problems
   const present = await setAt(backup)
-  const begun = ofType(now.events, 'BackupBegun').map(({ data }) => (data as { readonly set: string }).set)
+  const begun = setsOf(now.events, 'BackupBegun')
   if (present === undefined && old !== undefined) problems.push('the old backup is gone')
   if (present !== undefined && present.set !== old && !begun.includes(present.set)) problems.push(`the set ${present.set}`)
   if (present !== undefined && present.licenses !== length) problems.push(`${present.licenses} licenses are backed up`)
@@ -90,7 +97,7 @@ const doneProblems = async (step: Step, { backup, source }: StepScene, now: Insp
   expect(ofType(now.events, 'RestoreEnded').length > 0, 'a restore ended')
   if (step === 'restore') return problems
   const set = await setAt(backup)
-  const ended = ofType(now.events, 'BackupEnded').map(({ data }) => (data as { readonly set: string }).set)
+  const ended = setsOf(now.events, 'BackupEnded')
   expect(set !== undefined && set.set === ended.at(-1) && set.licenses === now.licenses.length, 'a whole backup')
   return [...problems, ...leftoversIn(backup).map((name) => `left over: ${name}`)]
 }
