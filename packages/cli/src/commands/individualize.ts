@@ -104,7 +104,13 @@ export const individualizeCommand =
     )
 
 /** Faults of a home whose keys belong to another computer or are gone. */
-const ELSEWHERE: ReadonlySet<CoreFault['type']> = new Set(['BindingMismatch', 'HomeCopied', 'KeystoreMissing', 'KeystoreDamaged'])
+const ELSEWHERE: ReadonlySet<CoreFault['type']> = new Set([
+  'BindingMismatch',
+  'FactorUnavailable',
+  'HomeCopied',
+  'KeystoreMissing',
+  'KeystoreDamaged',
+])
 
 const keysOpen = (home: Home): TE.TaskEither<CommandFailure, boolean> =>
   pipe(

@@ -24,7 +24,7 @@ const CORE: Told<CoreFault> = {
   BindingMismatch: [{ type: 'BindingMismatch', place: '/h/keystore/master.jwe' }, 1, '/h/keystore/master.jwe', 'IN-18', 'individualize'],
   PassphraseMissing: [{ type: 'PassphraseMissing', home: 'h' }, 1, 'passphrase', 'CUSTODY_PASSPHRASE_FILE'],
   PassphraseWrong: [{ type: 'PassphraseWrong', place: '/h/keystore/master.jwe' }, 1, '/h/keystore/master.jwe', 'passphrase', 'damaged'],
-  FactorUnavailable: [{ type: 'FactorUnavailable', factor: 'os-installation', why: 'ENOENT' }, 1, 'os-installation', 'ENOENT', 'binding'],
+  FactorUnavailable: [{ type: 'FactorUnavailable', factor: 'os-installation', why: 'ENOENT' }, 1, 'os-installation', 'ENOENT', 'individualize'],
   HomeCopied: [{ type: 'HomeCopied', place: '/copy', original: '/h' }, 1, '/copy', '/h', 'IN-18', 'individualize'],
   KeystoreMissing: [{ type: 'KeystoreMissing', place: '/h/keystore' }, 1, '/h/keystore', 'missing'],
   KeystoreDamaged: [{ type: 'KeystoreDamaged', place: '/h/keystore/log.jwe' }, 3, '/h/keystore/log.jwe', 'damaged'],

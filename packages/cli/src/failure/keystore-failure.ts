@@ -19,8 +19,7 @@ export const KEYSTORE_LINES: FaultLines<KeystoreFault> = {
   FactorUnavailable: ({ factor, why }) =>
     failure(
       refused,
-      `${factor} cannot be had on this system (${why}): a home does not open here by it, and is bound by other factors with ` +
-        'custody binding set'
+      `this system has no ${factor} (${why}): a home that is bound by it does not open here: individualize, then restore`
     ),
   HomeCopied: ({ place, original }) => failure(refused, `${place} is a copy of ${original} (IN-18): individualize, then restore`),
   KeystoreMissing: ({ place }) => failure(refused, `${place} is missing; individualize, then restore`),

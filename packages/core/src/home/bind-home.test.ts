@@ -138,6 +138,21 @@ describe('binding a home', () => {
     expect(await fail((await open()).keystore.log())).toMatchObject({ type: 'BindingMismatch' })
   })
 
+  it('BR-29: on a system without such a name it is of another computer too; renewed, it is bound by what the system has', async () => {
+    const home = await open()
+    await succeed(bindHome(home)(change(['machine-file', 'os-installation'])))
+    home.close()
+    writeFileSync(idFile, '')
+    const elsewhere = await open()
+    expect(await fail(elsewhere.keystore.log())).toMatchObject({ type: 'FactorUnavailable' })
+    elsewhere.close()
+    const { directory, machineFile, clock } = place
+    const renewed = await succeed(renewHome({ directory, machineFile, clock, random: systemRandom, ...typing() }))
+    expect((await succeed(renewed.keystore.binding())).stated.kinds).toEqual(['machine-file'])
+    await succeed(renewed.keystore.log())
+    renewed.close()
+  })
+
   it('R22: what names the installation is in no file of the home, in no event and in no header', async () => {
     const home = await open()
     await succeed(bindHome(home)(change(['machine-file', 'os-installation'])))

@@ -20,6 +20,7 @@ import type { CoreFault } from '../fault/core-fault'
 import { orThrow, runTask } from '../fault/run-task'
 import { attempted } from '../fault/to-task-either'
 import { takeIndividualizationLock } from '../individualization/individualization-lock'
+import { wipeSecret } from '../secret/secret'
 import type { EventStore } from '../store/event-store'
 import { readVaultGenerations } from '../vault/vault-generations'
 import type { Home } from './home'
@@ -44,10 +45,17 @@ const freshAfter = ({ highest }: VaultGenerations): ReadonlyArray<VaultGeneratio
   { generation: highest + 2, class: 'local' },
 ]
 
-/** By the factors that the home was bound by, as far as its keystore still says so. */
+/** By the factors that the home was bound by, as far as its keystore still says so and this system has them. */
 const bindingBefore = async (options: HomeOptions, { homeId }: HomeConfig): Promise<MachineBinding> => {
   const read = await readBinding({ folder: join(options.directory, KEYSTORE), homeId, ports: options })()
-  return bindingOf(options, E.isRight(read) ? read.right : MACHINE_FILE_ALONE)
+  const stated = E.isRight(read) ? read.right : MACHINE_FILE_ALONE
+  const installation = stated.kinds.includes('os-installation')
+    ? await bindingOf(options, stated).factor('os-installation', homeId)()
+    : undefined
+  if (installation === undefined) return bindingOf(options, stated)
+  if (E.isRight(installation)) wipeSecret(installation.right)
+  const kinds = stated.kinds.filter((kind) => kind !== 'os-installation' || E.isRight(installation))
+  return bindingOf(options, { ...stated, kinds })
 }
 
 /** Each step leaves a home that can be renewed again: its keys do not open before the log says what they are. */
