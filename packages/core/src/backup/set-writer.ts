@@ -12,19 +12,27 @@ export const SEGMENT_LINES = 512
 /** Most bytes of a segment, so that a request with it stays below the 4 MiB that a service takes. */
 export const SEGMENT_BYTES = 3 * 1024 * 1024
 
+/** A segment that is on its way to the medium. */
+export interface WrittenSegment {
+  readonly name: string
+  /** Bytes and lines of the set with this segment. */
+  readonly written: number
+  readonly lines: number
+  /** Resolves when the segment and its leaves are durable; rejects with the medium's error. */
+  readonly durable: Promise<void>
+}
+
 /** Writes one set. Members throw the medium's errors. */
 export interface SetWriter {
   /** Whether the segment has no room for such a line, and has to be ended first. */
   readonly isFull: (content: LineContent) => boolean
   /** Adds a line to the segment, in memory. */
   readonly add: (content: LineContent) => void
-  /** Writes the lines that were added as a segment, and its leaves, durably. */
-  readonly endSegment: () => Promise<Segment>
+  /** Makes a segment of the lines that were added. The one before has to be durable by then. */
+  readonly endSegment: () => WrittenSegment
   /** What is written so far. */
   readonly segments: () => ReadonlyArray<Segment>
   readonly lines: () => number
-  /** Bytes of all segments that are written. */
-  readonly written: () => number
   /** Writes the manifest and gives the folder its name. */
   readonly publish: (manifestJws: string) => Promise<void>
   /** Makes the set the current one. */
@@ -83,15 +91,18 @@ export const beginSet = async (medium: BackupMedium, directory: string, set: str
   const segments: Segment[] = []
   let [lines, size, count, written] = [[] as string[], 0, 0, 0]
   let leaves: Uint8Array[] = []
-  const endSegment = async (): Promise<Segment> => {
+  const write = async (name: string, bytes: Uint8Array, leavesOfIt: Uint8Array): Promise<void> => {
+    await medium.append(join(folder, name), bytes)
+    await medium.append(join(folder, LEAVES), leavesOfIt)
+  }
+  const endSegment = (): WrittenSegment => {
     const bytes = Buffer.from(lines.join(''), 'latin1')
     const segment = segmentOf(segmentName(segments.length + 1), bytes, leaves)
-    await medium.append(join(folder, segment.name), bytes)
-    await medium.append(join(folder, LEAVES), Buffer.concat(leaves))
     segments.push(segment)
     written += bytes.length
+    const durable = write(segment.name, bytes, Buffer.concat(leaves))
     ;[lines, leaves, size] = [[], [], 0]
-    return segment
+    return { name: segment.name, written, lines: count, durable }
   }
   // A set without lines has the file too.
   await medium.append(join(folder, LEAVES), new Uint8Array())
@@ -106,7 +117,6 @@ export const beginSet = async (medium: BackupMedium, directory: string, set: str
     endSegment,
     segments: () => segments,
     lines: () => count,
-    written: () => written,
     ...publication(medium, directory, set),
   }
 }

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import * as E from 'fp-ts/Either'
+import type * as t from 'io-ts'
 import { lastValueFrom } from 'rxjs'
 import { reduce } from 'rxjs/operators'
 
@@ -18,7 +20,7 @@ import { manifestParts } from './manifest-parts'
 import { setDamage } from './open-backup'
 import type { PlannedLeaf, PlannedLicense, SealedLicense } from './planned-license'
 import { readLicenses } from './read-licenses'
-import { beginSet, type SetWriter } from './set-writer'
+import { beginSet, type SetWriter, type WrittenSegment } from './set-writer'
 import { digestOf } from './set-files'
 import { signManifest } from './sign-manifest'
 import { verifyManifest } from './verify-manifest'
@@ -41,7 +43,11 @@ interface Progress {
   readonly pending: PlannedLicense[]
   /** Licenses that the log names for this set already, from a run that was killed. */
   readonly recorded: ReadonlySet<string>
+  /** The last segment on its way to the medium and into the log. */
+  underWay: Promise<void>
 }
+
+type SegmentLicenses = t.TypeOf<typeof SegmentBackedUp.data>['licenses']
 
 /** Licenses that the log names for the set of a run that was killed, by row. */
 export const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<ReadonlySet<string>> => {
@@ -59,17 +65,30 @@ export const recordedLicenses = ({ context, set, resumed }: BackupRun): Promise<
   )
 }
 
-/** Makes the segment durable, and then says so in one append. */
-const endSegment = async ({ context, set }: BackupRun, { writer, pending, recorded }: Progress): Promise<void> => {
+/** Says that a segment is durable, in one append. */
+const recordSegment = async (
+  { context, set }: BackupRun,
+  { name, written, lines, durable }: WrittenSegment,
+  licenses: SegmentLicenses
+): Promise<void> => {
+  await durable
+  const backedUp = licenses.length === 0 ? [] : [newEvent(SegmentBackedUp, { set, segment: name, licenses })]
+  const progress = newEvent(BackupProgress, { set, written, licenses: lines })
+  await record(context, backupStream(set), set, ...backedUp, progress)
+}
+
+/** Sends a segment to the medium, once the one before is there and recorded: the next lines are read meanwhile. */
+const endSegment = async (run: BackupRun, progress: Progress): Promise<void> => {
+  const { writer, pending, recorded } = progress
+  await progress.underWay
   if (pending.length === 0) return
-  const segment = await writer.endSegment()
   const licenses = pending
     .filter((license) => !recorded.has(licenseRow(license)))
     .map(({ issuer, lid, keyId }) => ({ issuer, lid, keyId }))
-  const backedUp = licenses.length === 0 ? [] : [newEvent(SegmentBackedUp, { set, segment: segment.name, licenses })]
-  const progress = newEvent(BackupProgress, { set, written: writer.written(), licenses: writer.lines() })
-  await record(context, backupStream(set), set, ...backedUp, progress)
   pending.length = 0
+  progress.underWay = recordSegment(run, writer.endSegment(), licenses)
+  // Whoever waits for it next sees its failure; until then it is nobody's.
+  progress.underWay.catch(() => undefined)
 }
 
 const add = async (run: BackupRun, progress: Progress, license: PlannedLicense, content: LineContent): Promise<void> => {
@@ -85,6 +104,9 @@ function* leafPages(leaves: ReadonlyArray<PlannedLeaf>): Generator<ReadonlyArray
   for (let at = 0; at < leaves.length; at += LIST_PAGE) yield leaves.slice(at, at + LIST_PAGE)
 }
 
+/** Licenses between two looks at what else is to be done: a segment on its way takes a look for each of its steps. */
+const TURN = 32
+
 /** Adds licenses that are still there. @returns false when the run was cancelled meanwhile. */
 const addAll = async (
   run: BackupRun,
@@ -99,6 +121,7 @@ const addAll = async (
     const some = page.filter((one) => !('uplink' in one) || progress.roots.has(one.uplink))
     const contents = await readLicenses(home, some, run.plan)
     for (const [index, license] of some.entries()) {
+      if (index % TURN === 0) await setImmediate()
       const content = contents[index]
       if (content === undefined) continue
       if (run.request.check === true) await checkLicense(home, license)
@@ -124,6 +147,22 @@ const checkSet = async ({ request, set }: BackupRun, manifestJws: string): Promi
   if (damage !== undefined) throw new CoreError(damage)
 }
 
+/** Writes all lines. Nothing is under way any more when it returns or throws. @returns false when the run was cancelled meanwhile. */
+const writeSegments = async (run: BackupRun, progress: Progress): Promise<boolean> => {
+  const { licenses, leaves } = run.plan
+  const waited = new Set(leaves.map(({ uplink }) => uplink))
+  try {
+    for (const planned of [licenses.pages(), leafPages(leaves)]) {
+      if (!(await addAll(run, progress, planned, waited))) return false
+    }
+    await endSegment(run, progress)
+    await progress.underWay
+    return true
+  } finally {
+    await Promise.allSettled([progress.underWay])
+  }
+}
+
 /**
  * Writes a set and makes it the current one, in an order in which the old backup or the new one is there, whole, at every
  * moment. Throws `CoreError`, and the medium's errors; the set is unnamed then.
@@ -131,16 +170,12 @@ const checkSet = async ({ request, set }: BackupRun, manifestJws: string): Promi
  * @returns nothing when the run was cancelled.
  */
 export const writeBackup = async (run: BackupRun): Promise<WrittenBackup | undefined> => {
-  const { context, request, plan, medium, set } = run
+  const { context, request, medium, set } = run
   const recorded = await recordedLicenses(run)
   const writer = await beginSet(medium, request.directory, set)
   const seen = { generations: new Set<number>(), issuers: new Set<IssuerId>(), roots: new Set<KeyId>() }
-  const progress = { writer, ...seen, pending: [], recorded }
-  const waited = new Set(plan.leaves.map(({ uplink }) => uplink))
-  for (const planned of [plan.licenses.pages(), leafPages(plan.leaves)]) {
-    if (!(await addAll(run, progress, planned, waited))) return undefined
-  }
-  await endSegment(run, progress)
+  const progress: Progress = { writer, ...seen, pending: [], recorded, underWay: Promise.resolve() }
+  if (!(await writeSegments(run, progress))) return undefined
   const manifestJws = await manifestOf(run, progress)
   // From here on the set goes all the way: a whole one without a pointer would be taken for a backup that lost it.
   if (context.isCancelled()) return undefined

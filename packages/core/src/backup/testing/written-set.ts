@@ -70,10 +70,10 @@ export const writeTestSet = async (
   const licenses = Array.from({ length: count }, () => issuer.license({ members: { rights: [{ action: 'Backup' }] } }))
   const writer = await beginSet(fileMedium, directory, set)
   for (const [index, { lid, keyId, document }] of licenses.entries()) {
-    if (index > 0 && index % perSegment === 0) await writer.endSegment()
+    if (index > 0 && index % perSegment === 0) await writer.endSegment().durable
     writer.add({ lid, keyId, gen: GENERATION, doc: document, env: b64u(systemRandom.bytes(ENVELOPE_LENGTH)) })
   }
-  if (count > 0) await writer.endSegment()
+  if (count > 0) await writer.endSegment().durable
   const { credential, mid, authority } = device
   const manifest = signManifest(device.signing, {
     set,
