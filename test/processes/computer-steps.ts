@@ -59,6 +59,9 @@ export const hasOpenRun = (step: Step, events: ReadonlyArray<StoredEvent>): bool
   return ofType(events, ...begins).length > ofType(events, ...ends).length
 }
 
+/** Individualizations that a computer began. One that failed, as on a full disk, may have been granted, and the next one asks anew. */
+export const individualizationsIn = (events: ReadonlyArray<StoredEvent>): number => ofType(events, 'IndividualizationBegun').length
+
 export const consentsIn = (events: ReadonlyArray<StoredEvent>): number => ofType(events, 'ConsentRecorded').length
 
 /** What is wrong with a computer while a step is cut off: everything must be as before it or as after it. */
