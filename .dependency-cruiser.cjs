@@ -24,6 +24,9 @@ const oneWay = LAYERS.slice(1).map((layer, index) => {
   }
 })
 
+/** Formats and ciphers that their tests know and no operator uses yet. A line goes with the first operator that does. */
+const AWAITED = ['^packages/pipeline/src/cipher/', '^packages/pipeline/src/isobmff/read/(demux-mp4|samples/.+)[.]ts$']
+
 module.exports = {
   forbidden: [
     ...oneWay,
@@ -110,7 +113,7 @@ module.exports = {
       comment: 'A file that no entry reaches is dead, unless it is a test.',
       severity: 'error',
       from: { path: ENTRIES },
-      to: { path: '^packages/[^/]+/src/', pathNot: [...ENTRIES, TESTS, '/testing/'], reachable: false },
+      to: { path: '^packages/[^/]+/src/', pathNot: [...ENTRIES, ...AWAITED, TESTS, '/testing/'], reachable: false },
     },
     {
       name: 'no-unknown-imports',
