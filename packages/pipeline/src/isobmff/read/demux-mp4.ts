@@ -83,7 +83,7 @@ const takeMovie = async (state: State, top: TopBox): Done => {
   const { box: moov, bytes } = header.right
   const movie = readMovie(moov, false)
   if (E.isLeft(movie)) return movie
-  const tracks = readMovieProtection(moov)
+  const tracks = readMovieProtection(moov, movie.right)
   if (E.isLeft(tracks)) return tracks
   const listed = movieSamples(moov, bytes, tracks.right)
   if (E.isLeft(listed)) return listed

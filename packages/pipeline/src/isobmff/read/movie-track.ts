@@ -20,6 +20,8 @@ export interface MovieTrack extends EntryFields {
   /** Units per second; 0 when the header does not say. */
   readonly timescale: number
   readonly language: string | undefined
+  /** All sample entries in order; the fields above are those of the first. */
+  readonly entries: ReadonlyArray<EntryFields>
   /** The samples that the header lists itself. */
   readonly tally: Tally
 }
@@ -67,7 +69,9 @@ const readExtendedLanguage = (elng: Box | undefined): string | undefined => {
   return TAG.exec(String.fromCharCode(...elng.body.subarray(TAG_AT, TAG_AT + 64)))?.[0]
 }
 
-const readEntry = (stsd: Box | undefined, kind: TrackKind, quickTime: boolean): E.Either<MediaFault, EntryFields> => {
+type Entries = EntryFields & Pick<MovieTrack, 'entries'>
+
+const readEntries = (stsd: Box | undefined, kind: TrackKind, quickTime: boolean): E.Either<MediaFault, Entries> => {
   const entries: Array<EntryFields> = []
   for (const entry of stsd?.children ?? []) {
     const fields = readSampleEntry(entry, kind, quickTime)
@@ -79,6 +83,7 @@ const readEntry = (stsd: Box | undefined, kind: TrackKind, quickTime: boolean): 
     ...first,
     encrypted: entries.some(({ encrypted }) => encrypted),
     protection: entries.flatMap(({ protection }) => protection),
+    entries,
   })
 }
 
@@ -92,7 +97,7 @@ export const readMovieTrack = (trak: Box, quickTime: boolean): E.Either<MediaFau
   if (E.isLeft(header)) return header
   const kind = readKind(childOf(mdia, 'hdlr'))
   const stbl = descendant(mdia, 'minf', 'stbl')
-  const entry = readEntry(childOf(stbl, 'stsd'), kind, quickTime)
+  const entry = readEntries(childOf(stbl, 'stsd'), kind, quickTime)
   if (E.isLeft(entry)) return entry
   const tally = stbl === undefined ? E.right(emptyTally()) : tallySampleTables(stbl)
   if (E.isLeft(tally)) return tally

@@ -2,19 +2,20 @@ import * as E from 'fp-ts/Either'
 
 import type { MediaFault } from '../../../fault/pipeline-fault'
 import { childOf, descendant, type Box } from '../box-tree'
-import { readTrackId } from '../movie-track'
+import type { Movie } from '../movie'
+import { readTrackId, type MovieTrack } from '../movie-track'
 import { readEntryProtection, type EntryProtection } from './entry-protection'
 import { readGroups } from './sample-groups'
 import type { TrackProtectionTable } from './sample-protector'
 
-const readEntries = (stsd: Box | undefined): E.Either<MediaFault, ReadonlyArray<EntryProtection | undefined>> => {
-  const entries: Array<EntryProtection | undefined> = []
-  for (const box of stsd?.children ?? []) {
-    const entry = readEntryProtection(box)
+const readEntries = ({ entries }: MovieTrack, at: number): E.Either<MediaFault, ReadonlyArray<EntryProtection | undefined>> => {
+  const read: Array<EntryProtection | undefined> = []
+  for (const fields of entries) {
+    const entry = readEntryProtection(fields, at)
     if (E.isLeft(entry)) return entry
-    entries.push(entry.right)
+    read.push(entry.right)
   }
-  return E.right(entries)
+  return E.right(read)
 }
 
 const readGroupsOf = (stbl: Box | undefined): E.Either<MediaFault, TrackProtectionTable['groups']> => {
@@ -26,17 +27,18 @@ const readGroupsOf = (stbl: Box | undefined): E.Either<MediaFault, TrackProtecti
 }
 
 /** How the samples of each track are protected, by track ID. @errors as those of the sample entries and groups. */
-export const readMovieProtection = (moov: Box): E.Either<MediaFault, ReadonlyMap<number, TrackProtectionTable>> => {
+export const readMovieProtection = (moov: Box, { tracks }: Movie): E.Either<MediaFault, ReadonlyMap<number, TrackProtectionTable>> => {
   const tables = new Map<number, TrackProtectionTable>()
   for (const trak of moov.children.filter((box) => box.type === 'trak')) {
     const number = readTrackId(childOf(trak, 'tkhd'))
     if (E.isLeft(number)) return number
-    const stbl = descendant(trak, 'mdia', 'minf', 'stbl')
-    const entries = readEntries(childOf(stbl, 'stsd'))
+    const track = tracks.find((one) => one.number === number.right)
+    if (track === undefined) continue
+    const entries = readEntries(track, trak.at)
     if (E.isLeft(entries)) return entries
-    const groups = readGroupsOf(stbl)
+    const groups = readGroupsOf(descendant(trak, 'mdia', 'minf', 'stbl'))
     if (E.isLeft(groups)) return groups
-    if (number.right !== undefined) tables.set(number.right, { entries: entries.right, groups: groups.right })
+    tables.set(track.number, { entries: entries.right, groups: groups.right })
   }
   return E.right(tables)
 }

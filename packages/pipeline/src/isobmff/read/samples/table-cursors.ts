@@ -36,13 +36,15 @@ export const runCursor = (box: Box | undefined, after: number, signed = false): 
 export interface Sizes {
   readonly next: Cursor
   readonly count: number
+  /** The size of each, where all have the same and the table does not bound their number. */
+  readonly each?: number
 }
 
 const readStsz = (stsz: Box): E.Either<MalformedMedia, Sizes> => {
   const front = bodyView(stsz, 12)
   if (E.isLeft(front)) return front
   const one = front.right.getUint32(4)
-  if (one !== 0) return E.right({ next: () => one, count: front.right.getUint32(8) })
+  if (one !== 0) return E.right({ next: () => one, count: front.right.getUint32(8), each: one })
   const table = tableView(stsz, 8, 4)
   if (E.isLeft(table)) return table
   const { view, count } = table.right
