@@ -1,3 +1,4 @@
+import { isOtherLog } from '@custody/core/anchor'
 import { systemClock } from '@custody/core/clock'
 import { keyIdFromText } from '@custody/core/identity'
 import { systemRandom } from '@custody/core/random'
@@ -15,7 +16,7 @@ import { withPassphrase } from '../options/passphrase-option'
 import { readRights } from '../options/rights-option'
 import type { HomePlaces } from '../options/home-place'
 import type { Reporter } from '../output/reporter'
-import { anchorsBeside, authorityFailure, DOUBTS } from '../services/authority-anchors'
+import { anchorsBeside, authorityFailure } from '../services/authority-anchors'
 import type { AddCommand, AddSubcommand } from './run'
 
 /** What `custody authority export` and `import` were told. */
@@ -90,7 +91,7 @@ export const acceptLog = (
     const [{ openAuthority }, anchors] = await Promise.all([import('@custody/services/authority'), anchorsBeside(machineFile)])
     const options = { directory, anchors, clock: systemClock, random: systemRandom }
     const first = await openAuthority(options)()
-    const isDoubtful = E.isLeft(first) && DOUBTS.has(first.left.type)
+    const isDoubtful = E.isLeft(first) && isOtherLog(first.left)
     const opened = isDoubtful ? await openAuthority({ ...options, acceptLog: true })() : first
     if (E.isLeft(opened)) return E.left(coreFailure(opened.left))
     await closeAnchored(opened.right)

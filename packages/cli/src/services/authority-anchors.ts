@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isOtherLog } from '@custody/core/anchor'
 import type { CoreFault } from '@custody/core/fault'
 import { systemRandom } from '@custody/core/random'
 import type { AuthorityAnchors } from '@custody/services/authority'
@@ -12,13 +13,10 @@ export const anchorsBeside = async (machineFile: string): Promise<(authority: st
   return (authority) => fileAnchors(join(`${machineFile}.d`, `authority-${authority}.json`), systemRandom)
 }
 
-/** Faults of a log that is not the one which was anchored. */
-export const DOUBTS: ReadonlySet<CoreFault['type']> = new Set(['LogTruncated', 'LogBroken'])
-
 /** Why an authority does not open, and for a log that was put back what mends it. */
 export const authorityFailure = (fault: CoreFault): CommandFailure => {
   const told = coreFailure(fault)
-  if (!DOUBTS.has(fault.type)) return told
+  if (!isOtherLog(fault)) return told
   return failure(
     told.exit,
     ...told.lines,

@@ -19,6 +19,9 @@ const recordAt =
     }
   }
 
+/** Whether a fault says that a log is not the one which was anchored. */
+export const isOtherLog = ({ type }: CoreFault): boolean => type === 'LogTruncated' || type === 'LogBroken'
+
 /**
  * Compares an anchor with the record that it vouches for, by the record's stored hash.
  *

@@ -1,6 +1,6 @@
 export { AnchorDocument, AnchoredRevocation, ANCHOR_TYP, readAnchor } from './anchor-document'
 export { LogAnchored } from './anchor-event'
-export { checkAnchoredRecord } from './anchored-record'
+export { checkAnchoredRecord, isOtherLog } from './anchored-record'
 export { type AnchoringStore, anchoringStore, ANCHOR_PACE, type AnchorPace } from './anchoring-store'
 export { type AnchorEnv, anchorLog } from './anchor-log'
 export type { AnchorSink, AnchorsUnkept } from './anchor-sink'

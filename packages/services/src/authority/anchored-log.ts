@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 
-import { ANCHOR_TYP, AnchorDocument, checkAnchoredRecord, type Anchoring } from '@custody/core/anchor'
+import { ANCHOR_TYP, AnchorDocument, checkAnchoredRecord, isOtherLog, type Anchoring } from '@custody/core/anchor'
 import type { Clock } from '@custody/core/clock'
 import { newEvent } from '@custody/core/event'
 import type { CoreFault } from '@custody/core/fault'
@@ -61,8 +61,6 @@ const compare = (log: AnchoredLog): TE.TaskEither<CoreFault, number> =>
     TE.map((anchor) => anchor?.position ?? 0)
   )
 
-const DOUBTS: ReadonlySet<CoreFault['type']> = new Set(['LogTruncated', 'LogBroken'])
-
 /** The operator's word counts more than the anchors, and stands in the log from then on. */
 const accept = ({ store, anchors }: AnchoredLog, fault: CoreFault): TE.TaskEither<CoreFault, void> =>
   pipe(
@@ -85,7 +83,7 @@ export const checkAnchors = (log: AnchoredLog, accepting: boolean): TE.TaskEithe
   pipe(
     compare(log),
     TE.map(() => undefined),
-    TE.orElse((fault) => (accepting && DOUBTS.has(fault.type) ? accept(log, fault) : TE.left(fault)))
+    TE.orElse((fault) => (accepting && isOtherLog(fault) ? accept(log, fault) : TE.left(fault)))
   )
 
 /** What an anchor is made from beside the log. */
