@@ -1,20 +1,31 @@
 /** What a track carries. */
 export type TrackKind = 'video' | 'audio' | 'command' | 'image' | 'file' | 'binary' | 'other'
 
+/** The shape of sound. */
+export interface AudioFormat {
+  readonly channels: number
+  /** Hertz. */
+  readonly sampleRate: number
+  /** Bytes that a decoder takes at a time, where the container says it: Windows Media Audio cannot be decoded without it. */
+  readonly blockAlign?: number
+  /** Where the container says it. */
+  readonly bitsPerSample?: number
+}
+
 /** How the bytes of one track are to be read. The same for every container. */
 export interface TrackDescription {
   /** ASF stream number (1 to 127) or MP4 track id. */
   readonly number: number
   readonly kind: TrackKind
   /**
-   * Lower-case name: `h264`, `hevc`, `aac`, `mp3`, `wmav1`, `wmav2`, `wmapro`, `wmalossless`, `wmavoice`, `wmv1`, `wmv2`,
-   * `wmv3`, `vc1`, else the FOURCC or `tag 0x…`.
+   * Lower-case name: `h264`, `hevc`, `aac`, `mp3`, `ac3`, `eac3`, `opus`, `flac`, `wmav1`, `wmav2`, `wmapro`, `wmalossless`,
+   * `wmavoice`, `wmv1`, `wmv2`, `wmv3`, `vc1`, else the FOURCC or `tag 0x…`.
    */
   readonly codec: string
   /** Codec private data as the container holds it; empty where there is none. */
   readonly codecPrivate: Uint8Array
   readonly video?: { readonly width: number; readonly height: number }
-  readonly audio?: { readonly channels: number; readonly sampleRate: number }
+  readonly audio?: AudioFormat
   /** The container marks the samples of this track as protected. */
   readonly encrypted: boolean
   /** Bits per second, 0 when unknown. */

@@ -37,6 +37,7 @@ describe('codec names', () => {
     [0x706d, 'aac'],
     [0x4143, 'aac'],
     [0xa106, 'aac'],
+    [0x2000, 'ac3'],
     [0x1600, 'tag 0x1600'],
     [0x0001, 'tag 0x0001'],
   ])('audio tag %i is %s', (tag, name) => expect(nameOf(wave(tag))).toBe(name))

@@ -1,5 +1,6 @@
-import type { MediaDescription, TrackDescription } from '../../media/media-description'
+import type { AudioFormat, MediaDescription, TrackDescription } from '../../media/media-description'
 import type { AsfHeader, AsfStream } from '../header/asf-header'
+import type { WaveFormat } from '../stream/wave-format'
 import { codecName } from './codec-name'
 
 const UNITS_PER_MILLISECOND = 10_000
@@ -27,10 +28,17 @@ const describeStream = (stream: AsfStream): TrackDescription => {
     codec: codecName(stream),
     codecPrivate: audio?.privateData ?? video?.privateData ?? new Uint8Array(),
     ...(video && { video: { width: video.width, height: video.height } }),
-    ...(audio && { audio: { channels: audio.channels, sampleRate: audio.sampleRate } }),
+    ...(audio && { audio: formatOf(audio) }),
     encrypted,
     bitrate,
     averageFrameTime: extended?.averageFrameTime ?? 0,
     ...(language !== undefined && { language }),
   }
 }
+
+const formatOf = ({ channels, sampleRate, blockAlign, bitsPerSample }: WaveFormat): AudioFormat => ({
+  channels,
+  sampleRate,
+  ...(blockAlign > 0 && { blockAlign }),
+  ...(bitsPerSample > 0 && { bitsPerSample }),
+})
