@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/Either'
 
+import { recordedSize, writeRecordedSets } from '../nal/recorded-sets'
 import { parseSps } from './parse-sps'
 
 const VERSION = 1
@@ -9,14 +10,11 @@ const RESERVED_3 = 0xe0
 const RESERVED_5 = 0xf8
 const RESERVED_6 = 0xfc
 const COUNT_BYTES = 6
-const LENGTH_BYTES = 2
 
 /** Most sequence parameter sets that a configuration can hold. */
 export const MOST_SPS = 31
 /** Most picture parameter sets that a configuration can hold. */
 export const MOST_PPS = 255
-/** Most bytes of one set in a configuration. */
-export const MOST_SET_BYTES = 0xffff
 
 /** Profiles from before chroma format and bit depth could be chosen. */
 const OLD_PROFILES: ReadonlySet<number> = new Set([66, 77, 88])
@@ -37,25 +35,10 @@ export const avcConfiguration = (sps: ReadonlyArray<Uint8Array>, pps: ReadonlyAr
   const tail = OLD_PROFILES.has(profile)
     ? []
     : [RESERVED_6 | chromaFormat, RESERVED_5 | (bitDepthLuma - 8), RESERVED_5 | (bitDepthChroma - 8), 0]
-  const record = new Uint8Array(COUNT_BYTES + sizeOf(sps) + 1 + sizeOf(pps) + tail.length)
+  const record = new Uint8Array(COUNT_BYTES + recordedSize(sps) + 1 + recordedSize(pps) + tail.length)
   record.set([VERSION, profile, constraints, level, FOUR_BYTE_LENGTHS, RESERVED_3 | sps.length])
-  const ppsAt = writeSets(record, COUNT_BYTES, sps)
+  const ppsAt = writeRecordedSets(record, COUNT_BYTES, sps)
   record[ppsAt] = pps.length
-  record.set(tail, writeSets(record, ppsAt + 1, pps))
+  record.set(tail, writeRecordedSets(record, ppsAt + 1, pps))
   return record
-}
-
-const sizeOf = (sets: ReadonlyArray<Uint8Array>): number =>
-  sets.reduce((sum, set) => sum + LENGTH_BYTES + set.length, 0)
-
-const writeSets = (record: Uint8Array, from: number, sets: ReadonlyArray<Uint8Array>): number => {
-  let at = from
-  for (const set of sets) {
-    if (set.length > MOST_SET_BYTES) throw new RangeError('a parameter set longer than fits')
-    record[at] = set.length >> 8
-    record[at + 1] = set.length & 0xff
-    record.set(set, at + LENGTH_BYTES)
-    at += LENGTH_BYTES + set.length
-  }
-  return at
 }

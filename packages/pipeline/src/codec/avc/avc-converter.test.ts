@@ -4,17 +4,18 @@ import * as E from 'fp-ts/Either'
 import { annexB, createBitWriter, nalFromBits } from '../testing/bit-writer'
 import { leadingPicture, writtenStreams } from '../testing/random-syntax'
 import { avcConfiguration } from './avc-configuration'
-import { createAvcConverter, type AvcConverter } from './avc-converter'
-import { createSubsampleMap } from './subsample-map'
+import type { NalConverter } from '../nal/converted-sample'
+import { createAvcConverter } from './avc-converter'
+import { createSubsampleMap } from '../nal/subsample-map'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const [sps = new Uint8Array(), pps = new Uint8Array(), picture = new Uint8Array()] = leadingPicture()
 const NONE = new Uint8Array()
 const SEI = Uint8Array.of(6, 5, 1, 0x80)
 
-const convert = (converter: AvcConverter, input: Uint8Array, room = Math.floor((input.length * 5) / 4)) => {
+const convert = (converter: NalConverter, input: Uint8Array, room = Math.floor((input.length * 5) / 4)) => {
   const output = new Uint8Array(room)
-  const map = createSubsampleMap()
+  const map = createSubsampleMap('whole-blocks')
   const converted = converter.convert(input, 0, input.length, output, 0, map)
   const runs = Array.from({ length: map.count }, (_, run) => [map.clear[run] ?? 0, map.protected[run] ?? 0] as const)
   return { converted, runs, text: E.isRight(converted) ? hex(output.subarray(0, converted.right.bytes)) : '' }
@@ -157,7 +158,7 @@ describe('createAvcConverter', () => {
 
   it('refuses a second picture in a sample, and takes further slices of the first', () => {
     const slices = [sliceOf({ idr: false, frameNum: 1 }), sliceOf({ idr: false, frameNum: 1 })]
-    const converter = (): AvcConverter => createAvcConverter(annexB([sps, pps]))
+    const converter = (): NalConverter => createAvcConverter(annexB([sps, pps]))
     expect(convert(converter(), annexB(slices)).converted).toMatchObject({ right: { pictureOrder: 2 } })
     expect(convert(converter(), annexB([...slices, sliceOf({ idr: false, frameNum: 2 })])).converted).toEqual(
       E.left({ type: 'UnsupportedMedia', at: undefined, what: 'H.264: more than one picture in a sample' })
@@ -221,7 +222,7 @@ describe('createAvcConverter on any input', () => {
         const from = margin
         const to = input.length - margin
         const output = new Uint8Array(margin + 2 * input.length).fill(0xee)
-        const map = createSubsampleMap()
+        const map = createSubsampleMap('whole-blocks')
         const converted = createAvcConverter(codecPrivate).convert(input, from, to, output, margin, map)
         expect(output.subarray(0, margin).every((byte) => byte === 0xee)).toBe(true)
         if (E.isLeft(converted)) return

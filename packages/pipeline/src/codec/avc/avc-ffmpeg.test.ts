@@ -3,14 +3,15 @@ import * as E from 'fp-ts/Either'
 import { whenInstalled } from '../../../../../test/gate/when-installed'
 import { encodeVideo, type EncodedVideo } from '../testing/encoded-video'
 import { avcCodecString } from './avc-codec-string'
-import { createAvcConverter, type AvcConverter } from './avc-converter'
-import { createNalTable } from './nal-table'
+import type { NalConverter } from '../nal/converted-sample'
+import { createAvcConverter } from './avc-converter'
+import { createNalTable } from '../nal/nal-table'
 import { createParameterSets } from './parameter-sets'
 import { parseAvcConfiguration } from './parse-avc-configuration'
 import { parseSliceHeader } from './parse-slice-header'
-import { scanLengthPrefixed } from './scan-length-prefixed'
+import { lengthPrefixedScan } from '../nal/length-prefixed-scan'
 import { createSliceHeader } from './slice-header'
-import { createSubsampleMap } from './subsample-map'
+import { createSubsampleMap } from '../nal/subsample-map'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const right = <A>(either: E.Either<unknown, A>): A => {
@@ -18,10 +19,10 @@ const right = <A>(either: E.Either<unknown, A>): A => {
   return either.right
 }
 
-const convertAll = (converter: AvcConverter, units: ReadonlyArray<Uint8Array>) =>
+const convertAll = (converter: NalConverter, units: ReadonlyArray<Uint8Array>) =>
   units.map((unit) => {
     const output = new Uint8Array(3 + Math.floor((unit.length * 5) / 4))
-    const map = createSubsampleMap()
+    const map = createSubsampleMap('whole-blocks')
     const sample = right(converter.convert(unit, 0, unit.length, output, 3, map))
     const runs = Array.from({ length: map.count }, (_, run) => [map.clear[run] ?? 0, map.protected[run] ?? 0] as const)
     return { ...sample, runs, written: output.subarray(3, 3 + sample.bytes) }
@@ -35,7 +36,7 @@ const slicesOf = ({ record, samples }: EncodedVideo) => {
   ppsUnits.forEach((unit) => right(sets.learnPps(unit, 0, unit.length)))
   const table = createNalTable()
   return samples.flatMap(({ bytes }, sample) => {
-    const count = right(scanLengthPrefixed(bytes, 0, bytes.length, 4, table))
+    const count = right(lengthPrefixedScan('avc', 4)(bytes, 0, bytes.length, table))
     const rows = Array.from({ length: count }, (_, row) => [table.start[row] ?? 0, table.end[row] ?? 0] as const)
     return rows
       .filter(([start]) => [1, 5].includes((bytes[start] ?? 0) & 0x1f))
@@ -191,7 +192,7 @@ whenInstalled('ffmpeg').describe('H.264 as x264 writes it', () => {
 /** FFmpeg keeps filler, which x264 writes for a constant rate; here it is left out. */
 const withoutFiller = (bytes: Uint8Array): Uint8Array => {
   const table = createNalTable()
-  const count = right(scanLengthPrefixed(bytes, 0, bytes.length, 4, table))
+  const count = right(lengthPrefixedScan('avc', 4)(bytes, 0, bytes.length, table))
   const kept = Array.from({ length: count }, (_, row) => [table.start[row] ?? 0, table.end[row] ?? 0] as const)
     .filter(([start]) => ![9, 12].includes((bytes[start] ?? 0) & 0x1f))
     .map(([start, end]) => bytes.subarray(start - 4, end))

@@ -10,7 +10,7 @@ import { describeAsf } from '../../asf/describe/describe-asf'
 import { readGood } from '../../asf/testing/read-whole'
 import { mp4Samples } from '../testing/encoded-video'
 import { createAvcConverter } from './avc-converter'
-import { createSubsampleMap } from './subsample-map'
+import { createSubsampleMap } from '../nal/subsample-map'
 
 const FIXTURE = join(__dirname, '../../../../../test/fixtures/asf/h264-aac.asf')
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -25,7 +25,7 @@ whenInstalled('ffmpeg').describe('H.264 behind start codes in ASF', () => {
       const { header, receiver } = await readGood(readFileSync(FIXTURE))
       const track = describeAsf(header).tracks.find(({ codec }) => codec === 'h264')
       const converter = createAvcConverter(track?.codecPrivate ?? new Uint8Array())
-      const map = createSubsampleMap()
+      const map = createSubsampleMap('whole-blocks')
       const written = receiver.samples
         .filter(({ track: number }) => number === track?.number)
         .map(({ bytes }) => {

@@ -1,3 +1,4 @@
+import { CLEAR, LEARN, LEAVE_OUT, PROTECT, refuse, type NalPolicy } from '../nal/nal-policy'
 import {
   NAL_ACCESS_UNIT_DELIMITER,
   NAL_AUXILIARY_SLICE,
@@ -15,23 +16,9 @@ import {
   NAL_SUBSET_SPS,
 } from './nal-unit-type'
 
-/** What becomes of a NAL unit on export. */
-export type NalPolicy =
-  | { readonly type: 'LeaveOut' }
-  | { readonly type: 'LearnSps' }
-  | { readonly type: 'LearnPps' }
-  | { readonly type: 'Refuse'; readonly what: string }
-  /** Kept, all of it clear. */
-  | { readonly type: 'Clear' }
-  /** Kept, its slice data protected. */
-  | { readonly type: 'Protect' }
-
-const LEAVE_OUT: NalPolicy = { type: 'LeaveOut' }
-const CLEAR: NalPolicy = { type: 'Clear' }
-const PROTECT: NalPolicy = { type: 'Protect' }
-const PARTITION: NalPolicy = { type: 'Refuse', what: 'data partitioning' }
-const AUXILIARY: NalPolicy = { type: 'Refuse', what: 'auxiliary pictures' }
-const LAYERS: NalPolicy = { type: 'Refuse', what: 'further layers or views' }
+const PARTITION = refuse('data partitioning')
+const AUXILIARY = refuse('auxiliary pictures')
+const LAYERS = refuse('further layers or views')
 
 /**
  * Where a type is not listed the unit is kept clear: supplemental information, ends of sequence and stream, reserved
@@ -41,14 +28,14 @@ const LAYERS: NalPolicy = { type: 'Refuse', what: 'further layers or views' }
  * further layers and views refer to sets that `avcC` does not hold. Kept clear they would give pictures away, so they
  * are refused.
  */
-const POLICIES: ReadonlyMap<number, NalPolicy> = new Map<number, NalPolicy>([
+const POLICIES: ReadonlyMap<number, NalPolicy> = new Map([
   [NAL_SLICE, PROTECT],
   [NAL_PARTITION_A, PARTITION],
   [NAL_PARTITION_B, PARTITION],
   [NAL_PARTITION_C, PARTITION],
   [NAL_IDR_SLICE, PROTECT],
-  [NAL_SPS, { type: 'LearnSps' }],
-  [NAL_PPS, { type: 'LearnPps' }],
+  [NAL_SPS, LEARN],
+  [NAL_PPS, LEARN],
   [NAL_ACCESS_UNIT_DELIMITER, LEAVE_OUT],
   [NAL_FILLER, LEAVE_OUT],
   [NAL_SPS_EXTENSION, AUXILIARY],

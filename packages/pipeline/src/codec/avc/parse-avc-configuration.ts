@@ -2,9 +2,10 @@ import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 
 import type { MalformedMedia } from '../../fault/pipeline-fault'
+import { readRecordedSets } from '../nal/recorded-sets'
+import { nalLengthSize, type NalLengthSize } from '../nal/length-prefixed-scan'
 import { malformedAvc } from './malformed-avc'
 import { parseSps } from './parse-sps'
-import type { NalLengthSize } from './scan-length-prefixed'
 import type { Sps } from './sps'
 
 /** The fields of an `AVCDecoderConfigurationRecord`, sets not looked into. */
@@ -43,15 +44,15 @@ export const parseAvcRecord = (record: Uint8Array): E.Either<MalformedMedia, Avc
   if (record.length < HEAD_BYTES || version !== AVC_RECORD_VERSION) {
     return malformedAvc(0, 'a decoder configuration record, version 1', foundHead(record))
   }
-  const lengthSize = (lengths & 3) + 1
-  if (lengthSize === 3) return malformedAvc(4, 'NAL unit lengths of 1, 2 or 4 bytes', '3')
-  const sps = readSets(record, HEAD_BYTES, counts & SPS_COUNT_MASK)
+  const lengthSize = nalLengthSize(lengths)
+  if (lengthSize === undefined) return malformedAvc(4, 'NAL unit lengths of 1, 2 or 4 bytes', '3')
+  const sps = readRecordedSets('avc', record, HEAD_BYTES, counts & SPS_COUNT_MASK)
   if (E.isLeft(sps)) return sps
   const ppsCount = record[sps.right.end]
   if (ppsCount === undefined) return malformedAvc(sps.right.end, 'the number of picture parameter sets', 'the end')
-  const pps = readSets(record, sps.right.end + 1, ppsCount)
+  const pps = readRecordedSets('avc', record, sps.right.end + 1, ppsCount)
   if (E.isLeft(pps)) return pps
-  const found = { profile, compatibility, level, lengthSize: sizeOf(lengthSize) }
+  const found = { profile, compatibility, level, lengthSize }
   return E.right({ ...found, spsUnits: sps.right.units, ppsUnits: pps.right.units })
 }
 
@@ -75,28 +76,6 @@ export const parseAvcConfiguration = (record: Uint8Array): E.Either<MalformedMed
       )
     })
   )
-
-interface SetRun {
-  readonly units: ReadonlyArray<Uint8Array>
-  readonly end: number
-}
-
-const readSets = (record: Uint8Array, from: number, count: number): E.Either<MalformedMedia, SetRun> => {
-  const units: Uint8Array[] = []
-  let at = from
-  for (let index = 0; index < count; index += 1) {
-    const length = (record[at] ?? 0) * 0x100 + (record[at + 1] ?? 0)
-    const end = at + LENGTH_BYTES + length
-    if (end > record.length) {
-      return malformedAvc(at, `a parameter set within ${record.length} bytes`, `one up to ${end}`)
-    }
-    units.push(record.subarray(at + LENGTH_BYTES, end))
-    at = end
-  }
-  return E.right({ units, end: at })
-}
-
-const sizeOf = (size: number): NalLengthSize => (size === 1 || size === 2 ? size : 4)
 
 const foundHead = (record: Uint8Array): string =>
   record.length < HEAD_BYTES ? `${record.length} bytes` : `version ${record[0] ?? 0}`

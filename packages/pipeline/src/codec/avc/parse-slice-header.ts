@@ -1,8 +1,8 @@
 import * as E from 'fp-ts/Either'
 
 import type { MalformedMedia } from '../../fault/pipeline-fault'
-import { createBitReader, failBits, openBits, readBits, readFlag, type BitReader } from './bit-reader'
-import { readSe, readUe, readUeUpTo } from './exp-golomb'
+import { createBitReader, failBits, openBits, readBits, readFlag, type BitReader } from '../nal/bit-reader'
+import { readSe, readUe, readUeUpTo } from '../nal/exp-golomb'
 import { malformedAvc } from './malformed-avc'
 import { NAL_IDR_SLICE, nalRefIdc, NAL_SLICE, nalUnitType } from './nal-unit-type'
 import type { Pps } from './parse-pps'

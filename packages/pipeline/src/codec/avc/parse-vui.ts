@@ -1,5 +1,5 @@
-import { readBits, readFlag, type BitReader } from './bit-reader'
-import { readUe, readUeUpTo } from './exp-golomb'
+import { readBits, readFlag, type BitReader } from '../nal/bit-reader'
+import { readUe, readUeUpTo } from '../nal/exp-golomb'
 import type { SpsTiming } from './sps'
 
 /** What of the video usability information is of use here. */

@@ -1,5 +1,5 @@
-import { failBits, readFlag, type BitReader } from './bit-reader'
-import { readSe, readUe, readUeUpTo } from './exp-golomb'
+import { failBits, readFlag, type BitReader } from '../nal/bit-reader'
+import { readSe, readUe, readUeUpTo } from '../nal/exp-golomb'
 
 /** Ends a list of modifications. @source ITU-T H.264, Table 7-7 */
 const END_OF_MODIFICATIONS = 3

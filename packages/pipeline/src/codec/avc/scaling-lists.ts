@@ -1,5 +1,5 @@
-import { readFlag, type BitReader } from './bit-reader'
-import { readSe } from './exp-golomb'
+import { readFlag, type BitReader } from '../nal/bit-reader'
+import { readSe } from '../nal/exp-golomb'
 
 /** Lists of sixteen numbers come first, then those of sixty-four. */
 const SMALL_LISTS = 6

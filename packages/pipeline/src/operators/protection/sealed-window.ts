@@ -3,8 +3,9 @@ import * as E from 'fp-ts/Either'
 import type { BatchInside } from '../../batch/batch-inside'
 import { reserveRanges, type SampleColumns } from '../../batch/sample-columns'
 import type { CounterStream } from '../../cipher/counter-mode'
-import { createAvcConverter, type AvcConverter, type ConvertedSample } from '../../codec/avc/avc-converter'
-import { createSubsampleMap, type SubsampleMap } from '../../codec/avc/subsample-map'
+import { createAvcConverter } from '../../codec/avc/avc-converter'
+import type { ConvertedSample, NalConverter } from '../../codec/nal/converted-sample'
+import { createSubsampleMap, type SubsampleMap } from '../../codec/nal/subsample-map'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { PipelineFault } from '../../fault/pipeline-fault'
 import { mostGrown } from '../../lease/acquire'
@@ -39,7 +40,7 @@ export interface SealedWindow {
 export const createSealedWindow = (inside: BatchInside, number: number): SealedWindow => {
   const track = inside.tracks.get(number)
   const converter = createAvcConverter(track?.codecPrivate ?? new Uint8Array())
-  const map = createSubsampleMap()
+  const map = createSubsampleMap('whole-blocks')
   let scratch = new Uint8Array(new ArrayBuffer(0))
   let described: TrackDescription | undefined
   return {
@@ -69,7 +70,7 @@ export const createSealedWindow = (inside: BatchInside, number: number): SealedW
 }
 
 const convertSample = (
-  converter: AvcConverter,
+  converter: NalConverter,
   { clear, scratch, map }: { clear: Uint8Array; scratch: Uint8Array; map: SubsampleMap }
 ): ConvertedSample => {
   const converted = converter.convert(clear, 0, clear.length, scratch, 0, map)

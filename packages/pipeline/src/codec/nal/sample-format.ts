@@ -1,0 +1,73 @@
+import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+
+import type { MalformedMedia, PipelineFault } from '../../fault/pipeline-fault'
+import { malformedNal, type NalCodecName } from './nal-fault'
+import { createNalTable } from './nal-table'
+import type { SampleScan } from './sample-scan'
+import { nextStartCode, scanAnnexB } from './scan-annex-b'
+import { lengthPrefixedScan, type NalLengthSize } from './length-prefixed-scan'
+
+/** What a configuration record says of samples, and the parameter sets that it holds. */
+export interface RecordedFormat {
+  readonly lengthSize: NalLengthSize
+  /** NAL units, views of the record. */
+  readonly units: ReadonlyArray<Uint8Array>
+}
+
+/** How the private data of a codec is read. */
+export interface PrivateDataReader {
+  readonly name: NalCodecName
+  /** Answers undefined for what does not begin as a record does. */
+  readonly readRecord: (codecPrivate: Uint8Array) => E.Either<MalformedMedia, RecordedFormat> | undefined
+  /** Takes in a NAL unit where it is a parameter set. */
+  readonly learn: (bytes: Uint8Array, from: number, to: number) => E.Either<PipelineFault, void>
+}
+
+/**
+ * Tells from the private data of a stream how its samples hold NAL units, and learns the parameter sets that it holds.
+ * What is no configuration record, also nothing, says start codes.
+ *
+ * @errors `MalformedMedia`, offset in the private data; `UnsupportedMedia` for sets that are too many or too long.
+ */
+export const openSampleFormat = (
+  codecPrivate: Uint8Array,
+  reader: PrivateDataReader
+): E.Either<PipelineFault, SampleScan> => {
+  const record = reader.readRecord(codecPrivate)
+  if (record !== undefined) return openRecord(record, reader)
+  const table = createNalTable()
+  const count = scanAnnexB(codecPrivate, 0, codecPrivate.length, table)
+  for (let row = 0; row < count; row += 1) {
+    const learned = reader.learn(codecPrivate, table.start[row] ?? 0, table.end[row] ?? 0)
+    if (E.isLeft(learned)) return learned
+  }
+  return E.right(startCodeScan(reader.name))
+}
+
+const openRecord = (
+  record: E.Either<MalformedMedia, RecordedFormat>,
+  { name, learn }: PrivateDataReader
+): E.Either<PipelineFault, SampleScan> =>
+  pipe(
+    record,
+    E.chain(({ lengthSize, units }): E.Either<PipelineFault, SampleScan> => {
+      for (const unit of units) {
+        const learned = learn(unit, 0, unit.length)
+        if (E.isLeft(learned)) return learned
+      }
+      return E.right(lengthPrefixedScan(name, lengthSize))
+    })
+  )
+
+/** Bytes before the first start code would get lost: only zeros may be there. @source ITU-T H.264 and H.265, B.1.1 */
+const startCodeScan =
+  (name: NalCodecName): SampleScan =>
+  (bytes, from, to, out) => {
+    const end = Math.min(to, bytes.length)
+    const first = nextStartCode(bytes, from, end)
+    for (let at = from; at < first; at += 1) {
+      if (bytes[at] !== 0) return malformedNal(name, at, 'a start code', 'other bytes')
+    }
+    return E.right(scanAnnexB(bytes, first, end, out))
+  }
