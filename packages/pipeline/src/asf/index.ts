@@ -10,3 +10,8 @@ export type { AsfObject } from './header/asf-object'
 export { contentEncryptionObject, parseContentEncryption } from './header/content-encryption'
 export type { ContentEncryption } from './header/content-encryption'
 export { extendedContentEncryptionObject, parseExtendedContentEncryption } from './header/extended-content-encryption'
+export {
+  parseProtectionSystemIdentifier,
+  protectionSystemIdentifierObject,
+} from './header/protection-system-identifier'
+export type { ProtectionSystemIdentifier } from './header/protection-system-identifier'
