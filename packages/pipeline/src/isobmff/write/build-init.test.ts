@@ -140,10 +140,15 @@ describe('the header', () => {
     ['a width past 16 bits', { ...video, video: { width: 65_536, height: 1 } }],
     ['a timescale that is no whole number', { ...video, timescale: 29.97 }],
     ['a key ID in upper case', { ...video, protection: { ...protection, keyId: keyId.toUpperCase() } }],
-    ['a pattern past four bits', { ...video, protection: { ...protection, pattern: { crypt: 16, skip: 0 } } }],
-    ['no IV at all', { ...video, protection: { ...protection, ivSize: 0 } }],
-    ['two kinds of IV', { ...video, protection: { ...protection, constantIv: new Uint8Array(16) } }],
-    ['a short constant IV', { ...video, protection: { ...protection, ivSize: 0, constantIv: new Uint8Array(7) } }],
+    ['a pattern past four bits', { ...video, protection: { ...protection, scheme: 'cens', pattern: { crypt: 16, skip: 0 } } }],
+    ['a pattern under cenc', { ...video, protection: { ...protection, pattern: { crypt: 1, skip: 9 } } }],
+    ['a pattern under cbc1', { ...video, protection: { ...protection, scheme: 'cbc1', ivSize: 16, pattern: { crypt: 1, skip: 9 } } }],
+    ['IVs of 8 under cbc1', { ...video, protection: { ...protection, scheme: 'cbc1' } }],
+    ['IVs of 8 under cbcs', { ...video, protection: { ...protection, scheme: 'cbcs' } }],
+    ['a constant IV under cens', { ...video, protection: { ...protection, scheme: 'cens', ivSize: 0, constantIv: new Uint8Array(16) } }],
+    ['no IV at all', { ...video, protection: { ...protection, scheme: 'cbcs', ivSize: 0 } }],
+    ['two kinds of IV', { ...video, protection: { ...protection, scheme: 'cbcs', ivSize: 16, constantIv: new Uint8Array(16) } }],
+    ['a short constant IV', { ...video, protection: { ...protection, scheme: 'cbcs', ivSize: 0, constantIv: new Uint8Array(7) } }],
   ])('refuses %s', (_, track) => {
     expect(() => buildInit(track)).toThrow(RangeError)
   })

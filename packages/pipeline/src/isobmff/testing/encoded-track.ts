@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { ffmpeg, ffprobe } from './ffmpeg-run'
+
+/** A sample as FFmpeg's demuxer gives it, times in units of the track and before any edit list. */
+export interface EncodedSample {
+  readonly bytes: Uint8Array
+  readonly dts: number
+  readonly cts: number
+  readonly duration: number
+  readonly key: boolean
+}
+
+/** One track of a file that FFmpeg made. */
+export interface EncodedTrack {
+  readonly path: string
+  readonly codec: string
+  readonly timescale: number
+  /** What FFmpeg hands to a decoder: `avcC`, AudioSpecificConfig and the like. */
+  readonly extradata: Uint8Array
+  readonly width: number
+  readonly height: number
+  readonly channels: number
+  readonly sampleRate: number
+  readonly samples: ReadonlyArray<EncodedSample>
+}
+
+interface Probe {
+  readonly streams: ReadonlyArray<{
+    readonly codec_name: string
+    readonly time_base: string
+    readonly extradata?: string
+    readonly width?: number
+    readonly height?: number
+    readonly channels?: number
+    readonly sample_rate?: string
+  }>
+  readonly packets: ReadonlyArray<{
+    readonly pts: number
+    readonly dts: number
+    readonly duration: number
+    readonly pos: string
+    readonly size: string
+    readonly flags: string
+  }>
+}
+
+/** Offset, up to 16 bytes in groups of two, two blanks and the same as text. */
+const DUMPED = /^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ?)+) /
+
+const fromDump = (dump: string): Uint8Array =>
+  Uint8Array.from(Buffer.from(dump.split('\n').map((line) => (DUMPED.exec(line)?.[1] ?? '').replaceAll(' ', '')).join(''), 'hex'))
+
+/** Two seconds of noisy pictures. */
+export const PICTURES = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25:d=2,noise=alls=20:allf=t'] as const
+/** Two seconds of sound. */
+export const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:duration=2', '-ac', '2'] as const
+
+/** Reads the first track of a file. */
+export const readEncoded = (path: string): EncodedTrack => {
+  const bytes = readFileSync(path)
+  const { streams, packets } = ffprobe('-ignore_editlist', '1', '-show_streams', '-show_packets', '-show_data', path) as Probe
+  const [stream] = streams
+  if (stream === undefined) throw new Error(`no stream in ${path}`)
+  return {
+    path,
+    codec: stream.codec_name,
+    timescale: Number(stream.time_base.split('/')[1]),
+    extradata: fromDump(stream.extradata ?? ''),
+    width: stream.width ?? 0,
+    height: stream.height ?? 0,
+    channels: stream.channels ?? 0,
+    sampleRate: Number(stream.sample_rate ?? 0),
+    samples: packets.map(({ pts, dts, duration, pos, size, flags }) => ({
+      bytes: Uint8Array.from(bytes.subarray(Number(pos), Number(pos) + Number(size))),
+      dts,
+      cts: pts,
+      duration,
+      key: flags.startsWith('K'),
+    })),
+  }
+}
+
+/** Encodes to an MP4 file in a folder and reads it back. */
+export const encodeTrack = (folder: string, name: string, ...args: ReadonlyArray<string>): EncodedTrack => {
+  const path = join(folder, name)
+  ffmpeg(new Uint8Array(), ...args, '-strict', '-2', '-y', path)
+  return readEncoded(path)
+}
