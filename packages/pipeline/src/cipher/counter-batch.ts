@@ -1,7 +1,9 @@
 import { createCipheriv, type KeyObject } from 'node:crypto'
 
+import { BLOCK_WORDS, writeCounters } from './counter-blocks'
 import { AES_BLOCK, startCounterStream } from './counter-mode'
-import { gatherSpans, throughSpans, type Spans } from './spans'
+import { throughSpans, type Spans } from './spans'
+import { createXorInPlace, type XorInPlace } from './xor-in-place'
 
 /** AES-128 in counter mode for many samples, most of them small. */
 export interface CounterBatch {
@@ -17,42 +19,15 @@ export interface CounterBatch {
 
 /** Of more bytes than this a cipher of their own is faster. */
 const LARGE = 8 * 1024
-/** Bytes that are worked on at once: what the cipher gives for them is had from memory that is there already. */
-const ROOM = 16 * 1024
-const WORDS = AES_BLOCK / 4
-const LONG = 8
-
-/** Bytes in reverse, for counters are big-endian and so are words nowhere that this runs. */
-const reversed = (word: number): number =>
-  (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)
-
-/** Counter blocks from one on, the low 64 bits modulo 2^64. */
-const writeCounters = (counters: Int32Array, first: number, blocks: number, start: Int32Array): void => {
-  const [a = 0, b = 0] = start
-  let high = reversed(start[2] ?? 0)
-  let low = reversed(start[3] ?? 0)
-  for (let at = first * WORDS; at < (first + blocks) * WORDS; at += WORDS) {
-    counters[at] = a
-    counters[at + 1] = b
-    counters[at + 2] = reversed(high)
-    counters[at + 3] = reversed(low)
-    low = (low + 1) | 0
-    if (low === 0) high = (high + 1) | 0
-  }
-}
-
-/** What came from the cipher in words of 8 bytes; it may lie at any place. */
-const longsOf = (bytes: Uint8Array): BigUint64Array =>
-  bytes.byteOffset % LONG === 0
-    ? new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / LONG)
-    : new BigUint64Array(new Uint8Array(bytes).buffer)
+/** Bytes of keystream made at once: a call of the cipher costs as much as some KiB of what it does. */
+const ROOM = 64 * 1024
 
 /** Pieces that wait for their keystream, in columns: an object for each would be the dearest part of a small sample. */
 interface Waiting {
   readonly bytes: Uint8Array[]
   readonly at: number[]
   readonly length: number[]
-  /** Where they lie together. */
+  /** Where their keystream begins. */
   readonly from: number[]
 }
 
@@ -67,10 +42,10 @@ const wait = (waiting: Waiting, bytes: Uint8Array, { at, length }: Spans, from: 
   }
 }
 
-const putBack = ({ bytes, at, length, from }: Waiting, together: Uint8Array): void => {
+const applyAll = ({ bytes, at, length, from }: Waiting, keystream: Uint8Array, { apply }: XorInPlace): void => {
   for (let piece = 0; piece < bytes.length; piece += 1) {
-    const start = from[piece] ?? 0
-    bytes[piece]?.set(together.subarray(start, start + (length[piece] ?? 0)), at[piece] ?? 0)
+    const onto = bytes[piece]
+    if (onto !== undefined) apply(onto, at[piece] ?? 0, length[piece] ?? 0, keystream, from[piece] ?? 0)
   }
   for (const column of [bytes, at, length, from]) column.length = 0
 }
@@ -85,20 +60,15 @@ export const createCounterBatch = (key: KeyObject): CounterBatch => {
   const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false)
   const counters = new Int32Array(ROOM / 4)
   const counterBytes = new Uint8Array(counters.buffer)
-  const together = new Uint8Array(ROOM)
-  const longs = new BigUint64Array(together.buffer)
-  const start = new Int32Array(WORDS)
+  const start = new Int32Array(BLOCK_WORDS)
   const startBytes = new Uint8Array(start.buffer)
   const waiting: Waiting = { bytes: [], at: [], length: [], from: [] }
+  const xor = createXorInPlace(LARGE)
   let blocks = 0
-  const flush = (): void => {
-    if (blocks === 0) return
-    const used = blocks * AES_BLOCK
-    const keystream = longsOf(cipher.update(counterBytes.subarray(0, used)))
-    for (let at = 0; at < used / LONG; at += 1) longs[at] = (longs[at] ?? 0n) ^ (keystream[at] ?? 0n)
-    putBack(waiting, together)
-    keystream.fill(0n)
-    together.fill(0, 0, used)
+  const apply = (): void => {
+    const keystream = cipher.update(counterBytes.subarray(0, blocks * AES_BLOCK))
+    applyAll(waiting, keystream, xor)
+    keystream.fill(0)
     blocks = 0
   }
   return {
@@ -109,13 +79,15 @@ export const createCounterBatch = (key: KeyObject): CounterBatch => {
         return
       }
       const more = Math.ceil(spans.total / AES_BLOCK)
-      if ((blocks + more) * AES_BLOCK > ROOM) flush()
+      if ((blocks + more) * AES_BLOCK > ROOM) apply()
       startBytes.set(iv)
       writeCounters(counters, blocks, more, start)
-      gatherSpans(bytes, spans, together, blocks * AES_BLOCK)
       wait(waiting, bytes, spans, blocks * AES_BLOCK)
       blocks += more
     },
-    flush,
+    flush: () => {
+      if (blocks > 0) apply()
+      xor.wipe()
+    },
   }
 }

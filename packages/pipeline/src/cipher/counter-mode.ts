@@ -21,20 +21,20 @@ export interface CounterStream {
   readonly apply: (input: Uint8Array) => Uint8Array
 }
 
+/** Whether the low 64 bits are so near their end that a stream could get there: 2^49 blocks. */
+const maySoonWrap = (iv: Uint8Array): boolean => iv[COUNTED_FROM] === 0xff && (iv[COUNTED_FROM + 1] ?? 0) >= 0xfe
+
 /**
  * Starts a keystream at block 0 of an 8-byte id, or at a 16-byte counter block.
  *
- * @param iv 16 bytes: the counter block of the first keystream block, big-endian.
+ * @param iv 16 bytes: the counter block of the first keystream block, big-endian. Used now and not kept.
  */
 export const startCounterStream = (key: KeyObject, iv: Uint8Array): CounterStream => {
+  const first = createCipheriv('aes-128-ctr', key, iv)
+  if (!maySoonWrap(iv)) return { apply: (input) => first.update(input) }
   // A copy with memory of its own: the caller writes the next sample's into the same column.
   const counter = new Uint8Array(iv.subarray(0, AES_BLOCK))
-  const view = new DataView(counter.buffer)
-  const blocksToWrap = LOW_BLOCK_LIMIT - view.getBigUint64(COUNTED_FROM)
-  const first = createCipheriv('aes-128-ctr', key, counter)
-  if (blocksToWrap > BigInt(Number.MAX_SAFE_INTEGER) / BigInt(AES_BLOCK)) {
-    return { apply: (input) => first.update(input) }
-  }
+  const blocksToWrap = LOW_BLOCK_LIMIT - new DataView(counter.buffer).getBigUint64(COUNTED_FROM)
   return wrappingStream(key, counter, { first, bytesToWrap: Number(blocksToWrap) * AES_BLOCK })
 }
 
