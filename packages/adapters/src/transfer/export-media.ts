@@ -3,7 +3,7 @@ import { authorizeExport } from '@custody/core/transfer'
 import type { TargetKeyRequest } from '@custody/core/vault'
 import type { ProcessContext } from '@custody/core/process'
 import { openDirectoryTarget, openFileSource, type DirectoryTarget } from '@custody/pipeline/io'
-import { openMedia, type MediaFile } from '@custody/pipeline/media'
+import { openAsf, type AsfFile } from '@custody/pipeline/media'
 import * as TE from 'fp-ts/TaskEither'
 import type { Observable } from 'rxjs'
 
@@ -35,7 +35,7 @@ export const exportMedia =
       const scheme = schemeFor(request)
       const source = await step(openFileSource(request.input))
       try {
-        const file = await step(openMedia(source))
+        const file = await step(openAsf(source))
         const protection = protectionOf(file)
         const plan = await step(TE.fromEither(planExport(file)))
         const targetKeys = await step(TE.fromEither(targetKeysFor(request, scheme, plan.tracks.length)))
@@ -55,7 +55,7 @@ const schemeFor = ({ adapter, scheme }: ExportRequest): ExportScheme => {
   return wanted
 }
 
-const protectionOf = (file: MediaFile): AsfProtection => {
+const protectionOf = (file: AsfFile): AsfProtection => {
   const read = readAsfProtection(file.description)
   if (read._tag === 'Left') throw new TransferError(read.left)
   if (read.right === undefined) throw new TransferError({ type: 'WrongState', expected: 'content', found: 'clear' })
@@ -65,7 +65,7 @@ const protectionOf = (file: MediaFile): AsfProtection => {
 
 /** An export that is planned and has its folder. */
 interface PreparedExport {
-  readonly file: MediaFile
+  readonly file: AsfFile
   readonly protection: AsfProtection
   readonly plan: ExportPlan
   readonly targetKeys: ReadonlyArray<TargetKeyRequest>

@@ -8,7 +8,7 @@ import { reserveCounters } from '@custody/core/vault'
 import type { ProcessContext } from '@custody/core/process'
 import { openFileSink, openFileSource, type ByteSink } from '@custody/pipeline/io'
 import { createPool } from '@custody/pipeline/lease'
-import { openMedia, type MediaFile, type MediaWarning } from '@custody/pipeline/media'
+import { openAsf, type AsfFile, type MediaWarning } from '@custody/pipeline/media'
 import { demuxClear, mux, runPipeline, type MuxEvent } from '@custody/pipeline/operators'
 import { protect } from '@custody/pipeline/operators/protection'
 import type { Observable } from 'rxjs'
@@ -47,7 +47,7 @@ export const protectMedia =
     runProcess(env, async (context) => {
       const source = await step(openFileSource(request.input))
       try {
-        const file = await step(openMedia(source))
+        const file = await step(openAsf(source))
         requireClear(file)
         requireAesKey(request)
         const sink = await step(openFileSink(request.output, { overwrite: true }))
@@ -68,7 +68,7 @@ export const protectMedia =
       }
     })
 
-const requireClear = (file: MediaFile): void => {
+const requireClear = (file: AsfFile): void => {
   if (file.description.protection.length > 0 || file.description.tracks.some(({ encrypted }) => encrypted)) {
     throw new TransferError({ type: 'WrongState', expected: 'clear', found: 'content' })
   }
@@ -84,7 +84,7 @@ const requireAesKey = ({ key }: ProtectRequest): void => {
 const licenseFor = (
   { registered }: TransferEnv,
   { keyId, key, conditions, title }: ProtectRequest,
-  { description }: MediaFile
+  { description }: AsfFile
 ): Parameters<ReturnType<typeof protectLicense>>[0] => ({
   conditions: conditions ?? defaultConditions(registered),
   ...titled(title ?? titleFromMedia(description.title ?? '')),
@@ -98,7 +98,7 @@ const titled = (title: string | undefined): { readonly title?: string } => (titl
 
 /** A packaging that is authorised. */
 interface AuthorizedProtection {
-  readonly file: MediaFile
+  readonly file: AsfFile
   readonly sink: ByteSink
   readonly license: ProtectedLicense
   readonly granted: ProtectionGrant

@@ -9,7 +9,8 @@ import { NO_ROOM } from '../media/sample-receiver'
 import type { Batch } from './batch'
 import { createBatchAssembler, type BatchAssembler } from './batch-assembler'
 import { openBatch, releaseBatch } from './batch-inside'
-import { MOST_SAMPLES, SCHEME_MCE, SCHEME_NONE } from './sample-columns'
+import { MOST_SAMPLES } from './sample-columns'
+import { SCHEME_MCE, SCHEME_NONE } from './schemes'
 import type { Content } from './state'
 import { readBatch } from './testing/read-batch'
 
@@ -32,7 +33,8 @@ const bench = (options: PoolOptions, { keep = false, scheme = SCHEME_NONE, salva
     pool: poolState(pool),
     state: 'content',
     tracks: new Map(),
-    schemeOf: () => scheme,
+    protections: [{ scheme }],
+    protectionOf: () => 0,
     salvage,
     emit: (batch) => {
       made.left.push(

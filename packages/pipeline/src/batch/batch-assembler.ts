@@ -9,9 +9,12 @@ import type { MediaWarning, TrackDescription } from '../media/media-description'
 import { NO_ROOM, type SampleReceiver } from '../media/sample-receiver'
 import type { Batch } from './batch'
 import { mintBatch } from './batch-inside'
-import { addRow, compactRows, dropRow, hasRoom, startFilling, type Filling } from './filling'
+import type { SampleRanges } from '../cipher/common-encryption/sample-ranges'
+import { addRow, compactRows, dropRow, hasRoom, layRanges, startFilling, type Filling } from './filling'
 import { closeSlot, eachSlotOf, openSlot, type Slot } from './open-slots'
-import { createColumns, IV_BYTES, SCHEME_NONE, type SampleColumns } from './sample-columns'
+import { UNPROTECTED, type RowProtection } from './row-protection'
+import { createColumns, IV_BYTES, type SampleColumns } from './sample-columns'
+import { SCHEME_COCKTAIL, SCHEME_MCE } from './schemes'
 import type { State, StateName } from './state'
 
 /** What the batches of one source have in common. */
@@ -19,16 +22,30 @@ export interface AssemblerOptions<S extends State> {
   readonly pool: PoolState
   readonly state: StateName
   readonly tracks: ReadonlyMap<number, TrackDescription>
-  /** Scheme of the samples of a track, one of the `SCHEME_` constants. */
-  readonly schemeOf: (track: number) => number
+  /** Ways of protection that samples are under. A source that finds further ones in its file adds them at the end. */
+  readonly protections: ReadonlyArray<RowProtection>
+  /** Which of them the samples of a track are under, unless {@link BatchAssembler.detail} says so of each. */
+  readonly protectionOf: (track: number) => number
   /** A protected sample that does not say its id is dropped with a warning; otherwise it is a fault. */
   readonly salvage: boolean
   readonly emit: (batch: Batch<S>) => void
   readonly cancelled: () => boolean
 }
 
+/** What a container knows of a sample beyond what every one does. */
+export interface SampleDetail {
+  /** 100 ns units. */
+  readonly decodeTime: number
+  readonly duration: number
+  /** Which of the protections it is under. */
+  readonly protection: number
+  readonly ranges?: SampleRanges
+}
+
 /** A receiver that fills leased batches. */
 export interface BatchAssembler extends SampleReceiver {
+  /** Adds to a sample that has begun. */
+  readonly detail: (slot: number, detail: SampleDetail) => void
   /** Ends the input: samples still open are dropped and the rest leaves. */
   readonly end: () => void
   /** Gives back what was not emitted. Harmless after `end`. */
@@ -68,8 +85,15 @@ export const createBatchAssembler = <S extends State>(options: AssemblerOptions<
       }
       const filling = roomFor(assembly, size)
       if (filling === undefined) return NO_ROOM
-      const row = addRow(filling, { track, size, time, flags, scheme: options.schemeOf(track) })
-      return openSlot(slots, { filling, row, track, at, identified: false, abandoned: false })
+      const protection = options.protectionOf(track)
+      const { scheme } = options.protections[protection] ?? UNPROTECTED
+      const row = addRow(filling, { track, size, time, flags, protection, scheme })
+      const units = scheme === SCHEME_COCKTAIL ? [] : undefined
+      return openSlot(slots, { filling, row, track, at, identified: scheme !== SCHEME_MCE, units, abandoned: false })
+    },
+    detail: (index, detail) => {
+      const slot = liveSlot(assembly, index)
+      if (slot !== undefined) addDetail(assembly, slot, detail)
     },
     // Who is cancelled is not kept waiting for leases that nobody holds any more.
     ready: () => (options.cancelled() ? Promise.resolve() : waitForLease(options.pool)),
@@ -81,7 +105,9 @@ export const createBatchAssembler = <S extends State>(options: AssemblerOptions<
     },
     write: (index, bytes, from, length, into) => {
       const slot = liveSlot(assembly, index)
-      if (slot !== undefined) writeInto(slot, bytes.subarray(from, from + length), into)
+      if (slot === undefined) return
+      writeInto(slot, bytes.subarray(from, from + length), into)
+      slot.units?.push(length)
     },
     complete: (index) => {
       const slot = closeSlot(slots, index)
@@ -114,6 +140,15 @@ const liveSlot = <S extends State>({ slots }: Assembly<S>, index: number): Slot 
 const writeInto = ({ filling: { lease, columns }, row }: Slot, bytes: Uint8Array, into: number): void => {
   if (into + bytes.length > (columns.size[row] ?? 0)) throw new RangeError('a demuxer writes past the end of its sample')
   lease.bytes.set(bytes, (columns.offset[row] ?? 0) + into)
+}
+
+const addDetail = <S extends State>({ protections }: Assembly<S>, { filling, row }: Slot, detail: SampleDetail): void => {
+  const { columns, ranges } = filling
+  columns.decodeTime[row] = detail.decodeTime
+  columns.duration[row] = detail.duration
+  columns.protection[row] = detail.protection
+  columns.scheme[row] = (protections[detail.protection] ?? UNPROTECTED).scheme
+  if (detail.ranges !== undefined) ranges.set(row, detail.ranges)
 }
 
 const roomFor = <S extends State>(assembly: Assembly<S>, size: number): Filling | undefined => {
@@ -155,19 +190,21 @@ const seal = <S extends State>(assembly: Assembly<S>): void => {
 }
 
 const leaveWhenWhole = <S extends State>(assembly: Assembly<S>): void => {
-  const { waiting, pool, state, tracks, emit } = assembly
+  const { waiting, pool, state, tracks, protections, emit } = assembly
   if (waiting === undefined || waiting.open > 0) return
   assembly.waiting = undefined
   compactRows(waiting)
+  layRanges(waiting)
   const { lease, columns, count } = waiting
   if (count === 0) releaseLease(pool, lease)
-  else if (lease.owners > 0) emit(mintBatch<S>({ state, pool, lease, columns, count, tracks }))
+  else if (lease.owners > 0) emit(mintBatch<S>({ state, pool, lease, columns, count, tracks, protections }))
 }
 
 const finishSample = <S extends State>(assembly: Assembly<S>, slot: Slot): void => {
-  const { filling, row, track, at, identified, abandoned } = slot
+  const { filling, row, track, at, identified, units, abandoned } = slot
   if (!abandoned) {
-    if (identified || filling.columns.scheme[row] === SCHEME_NONE) filling.open -= 1
+    if (units !== undefined) filling.ranges.set(row, unitRanges(units))
+    if (identified) filling.open -= 1
     else {
       // Under a made-up id the sample would come out as noise under the right label.
       if (!assembly.salvage) throw new PipelineError(withoutId(at, track))
@@ -177,6 +214,14 @@ const finishSample = <S extends State>(assembly: Assembly<S>, slot: Slot): void 
   }
   leaveWhenWhole(assembly)
 }
+
+/** Units are protected whole. */
+const unitRanges = (units: ReadonlyArray<number>): SampleRanges => ({
+  clear: new Uint8Array(units.length),
+  protected: units,
+  first: 0,
+  count: units.length,
+})
 
 const withoutId = (at: number, track: number): PipelineError['fault'] => ({
   type: 'MalformedMedia',

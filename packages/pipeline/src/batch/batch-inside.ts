@@ -6,6 +6,7 @@ import type { PoolState } from '../lease/pool-state'
 import { releaseLease } from '../lease/release'
 import type { TrackDescription } from '../media/media-description'
 import type { Batch } from './batch'
+import type { RowProtection } from './row-protection'
 import type { SampleColumns } from './sample-columns'
 import type { State, StateName } from './state'
 
@@ -19,6 +20,8 @@ export interface BatchInside {
   count: number
   /** How each track is to be read now; an operator that changes the form of a track puts a new description here. */
   tracks: ReadonlyMap<number, TrackDescription>
+  /** What the source says of its protection; rows name theirs. None when that is off. */
+  protections: ReadonlyArray<RowProtection>
 }
 
 const insides = new WeakMap<object, BatchInside>()

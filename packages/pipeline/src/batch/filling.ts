@@ -1,5 +1,8 @@
+import type { SampleRanges } from '../cipher/common-encryption/sample-ranges'
 import type { Lease } from '../lease/lease'
+import { layRowRanges } from './lay-row-ranges'
 import { moveRow } from './move-row'
+import type { RowProtection } from './row-protection'
 import { IV_BYTES, MOST_SAMPLES, type SampleColumns } from './sample-columns'
 
 /** A batch that is being filled. */
@@ -13,6 +16,8 @@ export interface Filling {
   /** Samples begun and neither complete nor dropped. */
   open: number
   dropped: number
+  /** Of the rows that have any; they come out of order and are put into the columns at the end. */
+  readonly ranges: Map<number, SampleRanges>
 }
 
 /** A sample that begins. */
@@ -22,7 +27,9 @@ export interface NewRow {
   /** 100 ns units. */
   readonly time: number
   readonly flags: number
-  readonly scheme: number
+  /** Which of the batch's protections it has, and what that is. */
+  readonly protection: number
+  readonly scheme: RowProtection['scheme']
 }
 
 /** Size of a row whose sample was dropped; no sample is as large. */
@@ -36,6 +43,7 @@ export const startFilling = (lease: Lease, columns: SampleColumns): Filling => (
   used: lease.headroom,
   open: 0,
   dropped: 0,
+  ranges: new Map(),
 })
 
 /** Whether a sample of that size still fits; a lease for one large sample takes no second. */
@@ -55,6 +63,7 @@ export const addRow = (filling: Filling, sample: NewRow): number => {
   columns.pictureOrder[row] = Number.NaN
   columns.sequenceStart[row] = 0
   columns.scheme[row] = sample.scheme
+  columns.protection[row] = sample.protection
   columns.iv.fill(0, row * IV_BYTES, (row + 1) * IV_BYTES)
   columns.firstRange[row] = 0
   columns.firstRange[row + 1] = 0
@@ -81,9 +90,28 @@ export const compactRows = (filling: Filling): void => {
   let to = 0
   for (let from = 0; from < filling.count; from += 1) {
     if (columns.size[from] === DROPPED) continue
-    if (to !== from) moveRow(columns, from, to)
+    if (to !== from) {
+      moveRow(columns, from, to)
+      renameRanges(filling, from, to)
+    }
     to += 1
   }
   filling.count = to
   filling.dropped = 0
+}
+
+const renameRanges = ({ ranges }: Filling, from: number, to: number): void => {
+  const own = ranges.get(from)
+  ranges.delete(from)
+  if (own === undefined) ranges.delete(to)
+  else ranges.set(to, own)
+}
+
+/** Puts the ranges into the columns, in the order of the rows. */
+export const layRanges = ({ columns, count, ranges }: Filling): void => {
+  if (ranges.size === 0) return
+  let at = 0
+  for (let row = 0; row < count; row += 1) at = layRowRanges(columns, row, at, ranges.get(row))
+  columns.firstRange[count] = at
+  ranges.clear()
 }

@@ -1,6 +1,6 @@
 import { IV_BYTES, type SampleColumns } from './sample-columns'
 
-/** Copies a row of the columns; the bytes of the sample stay where they are. Ranges are not moved. */
+/** Copies a row of the columns; the bytes of the sample stay where they are. Ranges are moved by {@link moveRanges}. */
 export const moveRow = (columns: SampleColumns, from: number, to: number): void => {
   for (const column of [
     columns.offset,
@@ -13,8 +13,25 @@ export const moveRow = (columns: SampleColumns, from: number, to: number): void 
     columns.pictureOrder,
     columns.sequenceStart,
     columns.scheme,
+    columns.protection,
   ]) {
     column.copyWithin(to, from, from + 1)
   }
   columns.iv.copyWithin(to * IV_BYTES, from * IV_BYTES, (from + 1) * IV_BYTES)
+}
+
+/**
+ * Copies the ranges of a row down to where those of the rows before it end. Done for each row that stays, in order; the
+ * caller then sets where the ranges of the last one end.
+ *
+ * @param at where the ranges of the rows before end; answers where those of this one do.
+ */
+export const moveRanges = (columns: SampleColumns, from: number, to: number, at: number): number => {
+  const first = columns.firstRange[from] ?? 0
+  const end = columns.firstRange[from + 1] ?? 0
+  columns.firstRange[to] = at
+  if (end <= first) return at
+  columns.clear.copyWithin(at, first, end)
+  columns.protected.copyWithin(at, first, end)
+  return at + end - first
 }

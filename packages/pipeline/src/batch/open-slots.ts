@@ -12,6 +12,8 @@ export interface Slot {
   readonly at: number
   /** The container said under which id the sample is protected. */
   identified: boolean
+  /** Lengths of the pieces that it came in, where those are the units of its cipher. */
+  readonly units: number[] | undefined
   abandoned: boolean
 }
 

@@ -1,10 +1,3 @@
-/** How the samples of a row are protected now. */
-export const SCHEME_NONE = 0
-/** AES-CTR over the whole media object, id and block number as counter (ASF). */
-export const SCHEME_MCE = 1
-/** Common Encryption `cenc`. */
-export const SCHEME_CENC = 2
-
 /** The most samples in one batch; with small samples it is this, not the bytes, that fills a batch. */
 export const MOST_SAMPLES = 4096
 
@@ -33,10 +26,13 @@ export interface SampleColumns {
   readonly pictureOrder: Float64Array
   /** 1 where a coded video sequence begins. */
   readonly sequenceStart: Uint8Array
+  /** One of the `SCHEME_` constants. */
   readonly scheme: Uint8Array
+  /** Which of the batch's protections the source says of the row. */
+  readonly protection: Uint16Array
   /** Initialization vector, left-aligned in 16 bytes a row. */
   readonly iv: Uint8Array
-  /** First range of each row in `clear` and `protected`; one more entry than rows. A row without ranges is protected whole. */
+  /** First range of each row in `clear` and `protected`; one more entry than rows. A row without ranges is protected whole, if at all. */
   readonly firstRange: Uint32Array
   /** Clear bytes of each range. */
   clear: Uint32Array
@@ -58,6 +54,7 @@ export const createColumns = (): SampleColumns => ({
   pictureOrder: new Float64Array(MOST_SAMPLES),
   sequenceStart: new Uint8Array(MOST_SAMPLES),
   scheme: new Uint8Array(MOST_SAMPLES),
+  protection: new Uint16Array(MOST_SAMPLES),
   iv: new Uint8Array(MOST_SAMPLES * IV_BYTES),
   firstRange: new Uint32Array(MOST_SAMPLES + 1),
   clear: new Uint32Array(RANGES_AT_FIRST),

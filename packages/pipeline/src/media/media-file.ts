@@ -1,48 +1,32 @@
-import { createHash } from 'node:crypto'
-import { pipe } from 'fp-ts/function'
-import * as TE from 'fp-ts/TaskEither'
+import * as E from 'fp-ts/Either'
+import type * as TE from 'fp-ts/TaskEither'
 
-import { describeAsf } from '../asf/describe/describe-asf'
-import type { AsfHeader } from '../asf/header/asf-header'
-import { readAsfHeader } from '../asf/header/read-asf-header'
 import type { PipelineFault } from '../fault/pipeline-fault'
 import type { ByteSource } from '../io/byte-source'
-import type { MediaDescription, TrackDescription } from './media-description'
+import { readFully } from '../io/read-fully'
+import { replaySource } from '../io/replay-source'
+import { isMp4Start } from '../isobmff/read/mp4-start'
+import { openAsf, type AsfFile } from './open-asf'
+import { openMp4, type Mp4File } from './open-mp4'
 
-/** An ASF file whose header was read and whose samples come next. */
-export interface MediaFile {
-  /** SHA-256 of the bytes in front of the first packet, base64url: names the file in the log. */
-  readonly digest: string
-  readonly source: ByteSource
-  readonly header: AsfHeader
-  readonly description: MediaDescription
-  readonly tracks: ReadonlyMap<number, TrackDescription>
-}
+/** A file whose header was read and whose samples come next. */
+export type MediaFile = AsfFile | Mp4File
+
+/** Enough for a GUID and for the first box header. */
+const SNIFFED_BYTES = 16
 
 /**
- * Reads the header of an ASF file up to its first packet.
+ * Reads the header of a file in any container that is known, up to where its samples begin.
  *
  * @errors `MalformedMedia`, `TruncatedMedia`, `UnsupportedMedia` with the byte offset; `SourceFailed`.
  */
-export const openMedia = (source: ByteSource): TE.TaskEither<PipelineFault, MediaFile> => {
-  const hash = createHash('sha256')
-  const hashed: ByteSource = {
-    ...source,
-    read: (into) =>
-      pipe(
-        source.read(into),
-        TE.map((length) => {
-          hash.update(into.subarray(0, length))
-          return length
-        })
-      ),
+export const openMedia =
+  (source: ByteSource): TE.TaskEither<PipelineFault, MediaFile> =>
+  async (): Promise<E.Either<PipelineFault, MediaFile>> => {
+    const start = new Uint8Array(SNIFFED_BYTES)
+    const read = await readFully(source, start)
+    if (E.isLeft(read)) return read
+    const ahead = start.subarray(0, read.right)
+    const whole = replaySource(ahead, source)
+    return isMp4Start(ahead) ? openMp4(whole)() : openAsf(whole)()
   }
-  return pipe(
-    readAsfHeader(hashed),
-    TE.map((header) => {
-      const description = describeAsf(header)
-      const tracks = new Map(description.tracks.map((track) => [track.number, track]))
-      return { source, header, description, tracks, digest: hash.digest('base64url') }
-    })
-  )
-}

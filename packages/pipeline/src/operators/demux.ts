@@ -1,22 +1,26 @@
 import * as E from 'fp-ts/Either'
 import { Observable } from 'rxjs'
 
-import { demuxAsf, type DemuxReport } from '../asf/demux/demux-asf'
 import type { Batch } from '../batch/batch'
 import { createBatchAssembler } from '../batch/batch-assembler'
-import { SCHEME_MCE, SCHEME_NONE } from '../batch/sample-columns'
 import type { Clear, Content, State, StateName } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
 import type { Pool } from '../lease/pool-handle'
 import { poolState } from '../lease/pool-state'
+import type { MediaWarning } from '../media/media-description'
 import type { MediaFile } from '../media/media-file'
+import { asfSamples } from './sources/asf-samples'
+import { mp4Samples } from './sources/mp4-samples'
+import type { SampleSource } from './sources/sample-source'
 
 /** How a source is read. */
 export interface DemuxOptions {
-  /** Take the whole samples of a damaged or truncated file instead of refusing it. */
+  /** Take the whole samples of a damaged or truncated file instead of refusing it. ASF only. */
   readonly salvage?: boolean
-  /** Told once, at the end of the file, how far it was read and what was odd; not after a fault or a cancellation. */
-  readonly onReport?: (report: DemuxReport) => void
+  /** The cipher that the protected streams of an ASF file are under, which stands in headers that are opaque here; `mce` unless told. */
+  readonly scheme?: 'mce' | 'cocktail'
+  /** Told once, at the end of the file, what was odd; not after a fault or a cancellation. */
+  readonly onReport?: (report: { readonly warnings: ReadonlyArray<MediaWarning> }) => void
 }
 
 /**
@@ -29,7 +33,7 @@ export const demuxClear = (file: MediaFile, pool: Pool, options: DemuxOptions = 
   demuxAs<Clear>(file, pool, { ...options, state: 'clear' })
 
 /**
- * The samples of a protected file, in batches, in the order of the file. Streams that the file itself declares clear come
+ * The samples of a protected file, in batches, in the order of the file. Samples that the file itself declares clear come
  * along with scheme `none`. Cold; reads only as fast as leases come back.
  *
  * @errors `WrongState` for a file without protected streams; those of the format, with byte offsets; `Stalled`, `SampleTooLarge`.
@@ -50,12 +54,15 @@ const demuxAs = <S extends State>(
       return
     }
     const { maxSample: largestSample } = poolState(pool)
-    const salvage = options.salvage === true
+    const { salvage = false, scheme = 'mce' } = options
+    const samples: SampleSource =
+      file.container === 'asf' ? asfSamples(file, { salvage, largestSample, scheme }) : mp4Samples(file, { largestSample })
     const assembler = createBatchAssembler<S>({
       pool: poolState(pool),
       state: options.state,
       tracks: file.tracks,
-      schemeOf: (track) => (file.tracks.get(track)?.encrypted === true ? SCHEME_MCE : SCHEME_NONE),
+      protections: samples.protections,
+      protectionOf: samples.protectionOf,
       salvage,
       emit: (batch) => {
         subscriber.next(batch)
@@ -63,11 +70,11 @@ const demuxAs = <S extends State>(
       cancelled: () => subscriber.closed,
     })
     const read = async (): Promise<void> => {
-      const report = await demuxAsf(file.source, file.header, assembler, { salvage, largestSample })()
-      if (E.isLeft(report)) throw new PipelineError(report.left)
+      const warnings = await samples.read(assembler)()
+      if (E.isLeft(warnings)) throw new PipelineError(warnings.left)
       if (subscriber.closed) return
       assembler.end()
-      options.onReport?.({ ...report.right, warnings: [...report.right.warnings, ...assembler.warnings()] })
+      options.onReport?.({ warnings: [...warnings.right, ...assembler.warnings()] })
       subscriber.complete()
     }
     read().catch((error: unknown) => {

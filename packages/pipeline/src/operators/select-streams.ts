@@ -1,5 +1,5 @@
 import { openBatch, releaseBatch, type BatchInside } from '../batch/batch-inside'
-import { moveRow } from '../batch/move-row'
+import { moveRanges, moveRow } from '../batch/move-row'
 import { stage } from '../lease/stage'
 import type { PreservingOperator } from '../lease/operator'
 import type { Batch } from '../batch/batch'
@@ -9,8 +9,6 @@ import { filter, type Observable } from 'rxjs'
 /**
  * Keeps the samples of the given streams, in their order; the bytes of the others are wiped. A batch in which none is
  * left is released.
- *
- * Stands before `transcrypt`, while rows have no ranges yet.
  */
 export const selectStreams =
   (streams: ReadonlySet<number>): PreservingOperator =>
@@ -30,6 +28,7 @@ export const selectStreams =
 const keepRows = (inside: BatchInside, streams: ReadonlySet<number>): void => {
   const { columns, lease } = inside
   let kept = 0
+  let ranges = 0
   for (let row = 0; row < inside.count; row += 1) {
     if (!streams.has(columns.track[row] ?? 0)) {
       const offset = columns.offset[row] ?? 0
@@ -37,8 +36,10 @@ const keepRows = (inside: BatchInside, streams: ReadonlySet<number>): void => {
       lease.bytes.fill(0, offset, offset + (columns.size[row] ?? 0))
       continue
     }
+    ranges = moveRanges(columns, row, kept, ranges)
     if (kept !== row) moveRow(columns, row, kept)
     kept += 1
   }
+  columns.firstRange[kept] = ranges
   inside.count = kept
 }

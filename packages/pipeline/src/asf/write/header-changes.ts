@@ -11,12 +11,14 @@ export interface HeaderChanges {
   readonly protectionObjects: ReadonlyArray<Uint8Array>
   /** Complete objects in place of the template's protection objects in the header extension. */
   readonly extensionObjects: ReadonlyArray<Uint8Array>
+  /** Sound that the template says is spread was put in playing order. Taken to be so of clear sound only, unless told. */
+  readonly inOrder?: boolean
   /** In place of the template's title; the other texts of its Content Description stay. */
   readonly title?: string
 }
 
 /** What the Stream Properties must say. The demuxer puts spread audio in order unless it is protected. */
-export const marksOf = (stream: AsfStream, { encryptedStreams }: HeaderChanges): StreamMarks => ({
+export const marksOf = (stream: AsfStream, { encryptedStreams, inOrder = false }: HeaderChanges): StreamMarks => ({
   encrypted: encryptedStreams.has(stream.number),
-  inOrder: !stream.encrypted,
+  inOrder: inOrder || !stream.encrypted,
 })

@@ -9,7 +9,8 @@ import type { Batch } from '../batch'
 import { createBatchAssembler } from '../batch-assembler'
 import { mintBatch } from '../batch-inside'
 import { addRow, startFilling } from '../filling'
-import { createColumns, SCHEME_NONE } from '../sample-columns'
+import { createColumns } from '../sample-columns'
+import { SCHEME_NONE } from '../schemes'
 import type { State, StateName } from '../state'
 
 /** A sample that a test puts into batches. */
@@ -39,11 +40,13 @@ export const sampleSource = <S extends State>(
 ): Observable<Batch<S>> =>
   new Observable<Batch<S>>((subscriber) => {
     const schemes = new Map(samples.map(({ track = 1, scheme = SCHEME_NONE }) => [track, scheme]))
+    const numbers = [...schemes.keys()]
     const assembler = createBatchAssembler<S>({
       pool: poolState(pool),
       state,
       tracks,
-      schemeOf: (track) => schemes.get(track) ?? SCHEME_NONE,
+      protections: [...schemes.values()].map((scheme) => ({ scheme })),
+      protectionOf: (track) => numbers.indexOf(track),
       salvage: false,
       emit: (batch) => subscriber.next(batch),
       cancelled: () => subscriber.closed,
@@ -95,8 +98,8 @@ export const batchOf = <S extends State>(
   if (lease === undefined) throw new Error('no lease is left')
   const columns = createColumns()
   const filling = startFilling(lease, columns)
-  const row = addRow(filling, { track, size: bytes.length, time, flags, scheme })
+  const row = addRow(filling, { track, size: bytes.length, time, flags, scheme, protection: 0 })
   lease.bytes.set(bytes, columns.offset[row])
   if (id !== undefined) columns.iv.set(id)
-  return mintBatch<S>({ state, pool, lease, columns, count: 1, tracks })
+  return mintBatch<S>({ state, pool, lease, columns, count: 1, tracks, protections: [{ scheme }] })
 }

@@ -1,11 +1,12 @@
 import type { AsfSample, AsfWriter } from '../../asf/write/asf-writer'
 import { createAsfWriter } from '../../asf/write/create-asf-writer'
 import type { BatchInside } from '../../batch/batch-inside'
-import { IV_BYTES, SCHEME_MCE } from '../../batch/sample-columns'
+import { IV_BYTES } from '../../batch/sample-columns'
+import { schemeNumber } from '../../batch/schemes'
 import { runTask } from '../../effect/run-task'
 import type { ByteSink } from '../../io/byte-sink'
 import type { TrackDescription } from '../../media/media-description'
-import type { MediaFile } from '../../media/media-file'
+import type { AsfFile } from '../../media/open-asf'
 import type { MuxedTrack, Muxer } from './muxer'
 
 /** One ASF file with the header of its source and the protection headers of a rights system. */
@@ -13,7 +14,11 @@ export interface AsfTarget {
   readonly container: 'asf'
   readonly sink: ByteSink
   /** Its header is the model: metadata, markers, languages and unknown objects are carried over. */
-  readonly model: MediaFile
+  readonly model: Pick<AsfFile, 'header' | 'tracks'>
+  /** What protects the samples; `mce` unless told. */
+  readonly scheme?: 'mce' | 'cocktail'
+  /** Bytes; that of the model by default. */
+  readonly packetSize?: number
   /** Complete header objects of the protection, opaque here. */
   readonly protectionObjects: ReadonlyArray<Uint8Array>
   /** Complete objects for the header extension, opaque here. */
@@ -29,53 +34,60 @@ export interface AsfTarget {
 /** Bytes of the sample id that goes with each protected sample. */
 const SAMPLE_ID_BYTES = 8
 
-/** Packs protected samples into packets of the model's size. */
+/** Packs protected samples into packets. */
 export const asfMuxer = (target: AsfTarget): Muxer => {
-  const writer = writerFor(target)
+  const { scheme = 'mce' } = target
   const written = new Map<number, Written>()
-  let begun = false
-  const begin = async (): Promise<void> => {
-    if (begun) return
-    begun = true
+  let writer: AsfWriter | undefined
+  const begun = async (first: BatchInside | undefined): Promise<AsfWriter> => {
+    if (writer !== undefined) return writer
+    writer = writerFor(target, first)
     await runTask(writer.begin())
+    return writer
   }
   return {
-    scheme: SCHEME_MCE,
+    schemeOf: () => schemeNumber(scheme),
     write: async (inside) => {
-      await begin()
+      const { addSample, flush } = await begun(inside)
       let bytes = 0
       for (let row = 0; row < inside.count; row += 1) {
-        const sample = sampleAt(inside, row)
-        writer.addSample(sample)
+        const sample = sampleAt(inside, row, scheme)
+        addSample(sample)
         count(written, sample)
         bytes += sample.size
       }
-      await runTask(writer.flush())
+      await runTask(flush())
       return bytes
     },
     finish: async () => {
-      await begin()
-      await runTask(writer.finish())
+      const { finish } = await begun(undefined)
+      await runTask(finish())
       return [...target.model.tracks.values()].map((track) => muxedTrack(track, written.get(track.number)))
     },
   }
 }
 
-/** Every stream is marked as protected: the muxer takes no sample that is not. */
-const writerFor = ({ model, container: _, ...target }: AsfTarget): AsfWriter => {
+/**
+ * Every stream is marked as protected: the muxer takes no sample that is not. Sound that is spread under the protection of
+ * its source stays so only where that protection was not taken off on the way.
+ */
+const writerFor = ({ model, container: _, scheme, ...target }: AsfTarget, first: BatchInside | undefined): AsfWriter => {
   const numbers = new Set(model.tracks.keys())
-  return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds: numbers })
+  const inOrder = first?.protections.every(({ spread }) => spread === undefined) ?? false
+  const sampleIds = scheme === 'cocktail' ? new Set<number>() : numbers
+  return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds, inOrder })
 }
 
-const sampleAt = ({ columns, lease }: BatchInside, row: number): AsfSample => ({
+const sampleAt = ({ columns, lease }: BatchInside, row: number, scheme: 'mce' | 'cocktail'): AsfSample => ({
   stream: columns.track[row] ?? 0,
   bytes: lease.bytes,
   offset: columns.offset[row] ?? 0,
   size: columns.size[row] ?? 0,
   time: columns.time[row] ?? 0,
   flags: columns.flags[row] ?? 0,
-  sampleId: columns.iv.subarray(row * IV_BYTES, row * IV_BYTES + SAMPLE_ID_BYTES),
-  sampleIdOffset: 0,
+  ...(scheme === 'mce'
+    ? { sampleId: columns.iv.subarray(row * IV_BYTES, row * IV_BYTES + SAMPLE_ID_BYTES), sampleIdOffset: 0 }
+    : { units: columns.protected.subarray(columns.firstRange[row], columns.firstRange[row + 1]) }),
 })
 
 /** What was written of one stream. */

@@ -4,7 +4,7 @@ import { lastValueFrom, toArray } from 'rxjs'
 
 import { memorySink, type MemorySink } from '../../asf/testing/memory-sink'
 import { memorySource } from '../../asf/testing/memory-source'
-import { SCHEME_CENC, SCHEME_MCE, SCHEME_NONE } from '../../batch/sample-columns'
+import { SCHEME_CENC, SCHEME_MCE, SCHEME_NONE } from '../../batch/schemes'
 import type { Content } from '../../batch/state'
 import { sampleSource, type GivenSample } from '../../batch/testing/sample-source'
 import { faultOf } from '../../fault/testing/fault-of'

@@ -1,4 +1,4 @@
-import { SCHEME_CENC } from '../../batch/sample-columns'
+import { schemeNumber } from '../../batch/schemes'
 import { runTask } from '../../effect/run-task'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { CmafTarget, CmafTrackTarget } from './cmaf-target'
@@ -10,7 +10,7 @@ import { rowsByTrack } from './rows-by-track'
 export const cmafMuxer = (target: CmafTarget): Muxer => {
   const tracks = new Map<number, CmafTrack>()
   return {
-    scheme: SCHEME_CENC,
+    schemeOf: (number) => schemeNumber(targetOf(target, number).protection.scheme),
     write: async (inside) => {
       let bytes = 0
       for (const [number, rows] of rowsByTrack(inside)) {

@@ -26,8 +26,8 @@ export interface MuxedTrack {
 
 /** Writes batches to one container. Rejects with a `PipelineError`. Known only inside the package. */
 export interface Muxer {
-  /** The only scheme whose samples it writes, one of the `SCHEME_` constants: the file says so of every sample. */
-  readonly scheme: number
+  /** The only scheme under which it writes samples of a track, one of the `SCHEME_` constants: the file says so of every sample. */
+  readonly schemeOf: (track: number) => number
   /** Writes the batch; answers how many bytes of samples, and boxes where it makes them, went out. The lease is pinned. */
   readonly write: (inside: BatchInside) => Promise<number>
   /** Writes what is still to come and completes counts and sizes. */

@@ -7,17 +7,27 @@ import { AES_BLOCK } from '../../cipher/counter-mode'
 import { PipelineError } from '../../fault/pipeline-error'
 
 /**
- * A content key that the grant covers, for AES-128.
+ * A content key that the grant covers.
  *
- * @errors `GrantRefused`; `UnsupportedMedia` for a key of another length, as that of the classic cipher.
+ * @errors `GrantRefused`.
  */
 export const contentKey = (opened: OpenedGrant, keyId: KeyId): KeyObject => {
   const key = opened.keyFor(keyId)
   if (E.isLeft(key)) throw new PipelineError({ type: 'GrantRefused', fault: key.left })
-  const bytes = key.right.symmetricKeySize ?? 0
+  return key.right
+}
+
+/**
+ * The same, for AES-128.
+ *
+ * @errors `GrantRefused`; `UnsupportedMedia` for a key of another length, as that of the classic cipher.
+ */
+export const aesContentKey = (opened: OpenedGrant, keyId: KeyId): KeyObject => {
+  const key = contentKey(opened, keyId)
+  const bytes = key.symmetricKeySize ?? 0
   if (bytes !== AES_BLOCK) {
     const what = `AES-128 with content key ${keyId}, which has ${String(bytes)} bytes`
     throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what })
   }
-  return key.right
+  return key
 }

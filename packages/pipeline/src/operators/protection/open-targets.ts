@@ -1,16 +1,18 @@
 import type { KeyObject } from 'node:crypto'
 import type { OpenedGrant } from '@custody/core/pipeline-connection'
 
+import { createUnitPlanner, type UnitPlanner } from '../../asf/write/plan-units'
 import { PipelineError } from '../../fault/pipeline-error'
-import { contentKey } from './content-key'
-import { counterSource, type CounterSource } from './counter-range'
+import { aesContentKey, contentKey } from './content-key'
+import type { CounterRange } from './counter-range'
+import { createSampleSealer, type SampleSealer } from './sample-sealer'
 import type { SealedWindow } from './sealed-window'
+import type { TargetProtection } from './target-protection'
 import type { TranscryptTarget, TranscryptTrack } from './transcrypt-target'
 
-/** A track with its key and, for video, its window. */
+/** A track with what protects its samples and, where they are clear for a moment, their window. */
 export interface OpenTarget {
-  readonly key: KeyObject
-  readonly counters: CounterSource
+  readonly sealer: SampleSealer
   readonly form: TranscryptTrack['form']
   window: SealedWindow | undefined
 }
@@ -20,29 +22,46 @@ export interface OpenTarget {
  *
  * @errors `GrantRefused`; `SameKey` when a target's key is the source's, or stands under two key IDs.
  */
-export const openTargets = (
-  opened: OpenedGrant,
-  sourceKey: KeyObject,
-  { tracks }: TranscryptTarget
-): ReadonlyMap<number, OpenTarget> => {
+export const openTargets = (opened: OpenedGrant, { tracks }: TranscryptTarget): ReadonlyMap<number, OpenTarget> => {
   requireDisjoint([...tracks.values()])
+  const sourceKeys = opened.sources.map((keyId) => contentKey(opened, keyId))
   const targets = new Map<number, OpenTarget>()
   const byKeyId = new Map<string, KeyObject>()
-  for (const [number, { keyId, counters, form }] of tracks) {
-    const key = byKeyId.get(keyId) ?? contentKey(opened, keyId)
+  const units = plannerFor([...tracks.values()])
+  for (const [number, track] of tracks) {
+    const { keyId, form } = track
+    const key = byKeyId.get(keyId) ?? targetKey(opened, track)
     // Ranges are reserved by key ID: one key under two of them would be used twice with the same counters.
     const others = [...byKeyId].filter(([id]) => id !== keyId).map(([, other]) => other)
-    if ([sourceKey, ...others].some((other) => key.equals(other))) throw new PipelineError({ type: 'SameKey' })
+    if ([...sourceKeys, ...others].some((other) => key.equals(other))) throw new PipelineError({ type: 'SameKey' })
     byKeyId.set(keyId, key)
-    targets.set(number, { key, counters: counterSource(keyId, counters), form, window: undefined })
+    targets.set(number, { sealer: createSampleSealer({ keyId, key, target: track, units }), form, window: undefined })
   }
   return targets
 }
 
+const targetKey = (opened: OpenedGrant, { scheme, keyId }: TranscryptTrack): KeyObject =>
+  scheme === 'cocktail' ? contentKey(opened, keyId) : aesContentKey(opened, keyId)
+
+/** All tracks of a file share its packets. */
+export const plannerFor = (targets: ReadonlyArray<TargetProtection>): UnitPlanner | undefined => {
+  const sizes = targets.flatMap((target) => (target.scheme === 'cocktail' ? [target.packetSize] : []))
+  const [packetSize] = sizes
+  if (sizes.some((size) => size !== packetSize)) throw new RangeError('the packets of a file have one size')
+  return packetSize === undefined ? undefined : createUnitPlanner(packetSize)
+}
+
+const countersOf = (track: TranscryptTrack): CounterRange | undefined => ('counters' in track ? track.counters : undefined)
+
 /** No counter block may cover two samples: two tracks under one key are our caller's mistake unless their ranges differ. */
 const requireDisjoint = (tracks: ReadonlyArray<TranscryptTrack>): void => {
-  tracks.forEach(({ keyId, counters: { from, to } }, index) => {
-    const clash = tracks.slice(index + 1).some((other) => other.keyId === keyId && other.counters.from < to && from < other.counters.to)
-    if (clash) throw new RangeError(`two tracks would use the same counters of key ${keyId}`)
+  tracks.forEach((track, index) => {
+    const own = countersOf(track)
+    if (own === undefined) return
+    const clash = tracks.slice(index + 1).some((other) => {
+      const theirs = countersOf(other)
+      return theirs !== undefined && other.keyId === track.keyId && theirs.from < own.to && own.from < theirs.to
+    })
+    if (clash) throw new RangeError(`two tracks would use the same counters of key ${track.keyId}`)
   })
 }

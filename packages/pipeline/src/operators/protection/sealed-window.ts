@@ -1,22 +1,28 @@
 import * as E from 'fp-ts/Either'
 
 import type { BatchInside } from '../../batch/batch-inside'
-import { reserveRanges, type SampleColumns } from '../../batch/sample-columns'
-import type { CounterStream } from '../../cipher/counter-mode'
+import { layRowRanges } from '../../batch/lay-row-ranges'
+import { IV_BYTES, type SampleColumns } from '../../batch/sample-columns'
+import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { createAvcConverter } from '../../codec/avc/avc-converter'
 import type { ConvertedSample, NalConverter } from '../../codec/nal/converted-sample'
-import { createSubsampleMap, type SubsampleMap } from '../../codec/nal/subsample-map'
+import { createSubsampleMap, type ProtectedRuns, type SubsampleMap } from '../../codec/nal/subsample-map'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { PipelineFault } from '../../fault/pipeline-fault'
 import { mostGrown } from '../../lease/acquire'
-import { SAMPLE_KEY } from '../../media/sample-receiver'
 import type { TrackDescription } from '../../media/media-description'
+import { SAMPLE_KEY } from '../../media/sample-receiver'
+import type { SampleSealer } from './sample-sealer'
+import type { TranscryptTrack } from './transcrypt-target'
 
 /** One sample on its way through the window. */
 export interface Passing {
-  readonly source: CounterStream | undefined
-  readonly target: CounterStream
-  readonly sample: Uint8Array
+  /** Gives the clear sample in a buffer of its own, which the window wipes. */
+  readonly open: () => Uint8Array
+  /** Bytes of the sample as it came. */
+  readonly room: number
+  /** The vector of the row is chosen already. */
+  readonly sealer: Pick<SampleSealer, 'seal' | 'rangesOf'>
   /** Where the protected sample goes; it never reaches bytes of later samples (see `mostGrown`). */
   readonly into: Uint8Array
   readonly at: number
@@ -26,35 +32,63 @@ export interface Passing {
   readonly ranges: number
 }
 
-/** The one place where a sample of a video track is clear, and only while it passes. */
+/** The one place where a sample of a track is clear, and only while it passes. */
 export interface SealedWindow {
   readonly pass: (passing: Passing) => { readonly bytes: number; readonly ranges: number }
-  /** The track as it is read now: length-prefixed, with the parameter sets that were found. */
+  /** The track as it is read now: where its form changes, length-prefixed with the parameter sets that were found. */
   readonly describe: (tracks: BatchInside['tracks']) => BatchInside['tracks']
 }
 
 /**
- * Makes the window of one H.264 track: the source's keystream comes off, start codes become lengths, the target's goes
- * on, and both scratch buffers are wiped before the next sample (EX-16).
+ * Makes the window of one track: the source's protection comes off, the sample takes its form, the target's protection goes
+ * on, and all scratch is wiped before the next sample (EX-16).
  */
-export const createSealedWindow = (inside: BatchInside, number: number): SealedWindow => {
-  const track = inside.tracks.get(number)
+export const createSealedWindow = (
+  { tracks }: Pick<BatchInside, 'tracks'>,
+  number: number,
+  { form, runs }: WindowForm
+): SealedWindow => {
+  const track = tracks.get(number)
+  return form === 'whole' ? wholeWindow(track) : nalWindow(number, track, runs)
+}
+
+/** How samples leave a window. */
+export interface WindowForm {
+  readonly form: TranscryptTrack['form']
+  /** What the target protects of a NAL unit. */
+  readonly runs: ProtectedRuns
+}
+
+const wholeWindow = (track: TrackDescription | undefined): SealedWindow => ({
+  pass: (passing) => {
+    const { open, sealer } = passing
+    const sample = open()
+    try {
+      const ranges = sealer.rangesOf({ size: sample.length, kind: track?.kind ?? 'other' })
+      return sealInto(passing, sample, ranges)
+    } finally {
+      sample.fill(0)
+    }
+  },
+  describe: (tracks) => tracks,
+})
+
+const nalWindow = (number: number, track: TrackDescription | undefined, runs: ProtectedRuns): SealedWindow => {
   const converter = createAvcConverter(track?.codecPrivate ?? new Uint8Array())
   const map = createSubsampleMap('whole-blocks')
   let scratch = new Uint8Array(new ArrayBuffer(0))
   let described: TrackDescription | undefined
   return {
     pass: (passing) => {
-      const room = mostGrown(passing.sample.length)
+      const room = mostGrown(passing.room)
       if (scratch.length < room) scratch = new Uint8Array(new ArrayBuffer(room))
-      const clear = passing.source?.apply(passing.sample) ?? passing.sample.slice()
+      const clear = passing.open()
       let used = room
       try {
         const converted = convertSample(converter, { clear, scratch: scratch.subarray(0, room), map })
         used = converted.bytes
         notePicture(passing, converted)
-        coverRanges(passing, scratch, map)
-        return { bytes: converted.bytes, ranges: map.count }
+        return sealInto(passing, scratch.subarray(0, used), { clear: map.clear, protected: map.protected, first: 0, count: map.count })
       } finally {
         clear.fill(0)
         scratch.fill(0, 0, used)
@@ -88,18 +122,12 @@ const notePicture = ({ columns, row }: Passing, picture: ConvertedSample): void 
   if (picture.idr) columns.flags[row] = SAMPLE_KEY
 }
 
-const coverRanges = (passing: Passing, scratch: Uint8Array, map: SubsampleMap): void => {
-  const { columns, target, into, ranges } = passing
-  reserveRanges(columns, ranges + map.count)
-  let from = 0
-  for (let range = 0; range < map.count; range += 1) {
-    const clear = map.clear[range] ?? 0
-    const covered = map.protected[range] ?? 0
-    into.set(scratch.subarray(from, from + clear), passing.at + from)
-    from += clear
-    if (covered > 0) into.set(target.apply(scratch.subarray(from, from + covered)), passing.at + from)
-    from += covered
-    columns.clear[ranges + range] = clear
-    columns.protected[ranges + range] = covered
-  }
+const sealInto = (
+  { sealer, into, at, columns, row, ranges: before }: Passing,
+  sample: Uint8Array,
+  ranges: SampleRanges | undefined
+): { readonly bytes: number; readonly ranges: number } => {
+  sealer.seal(sample, columns.iv.subarray(row * IV_BYTES, (row + 1) * IV_BYTES), ranges)
+  into.set(sample, at)
+  return { bytes: sample.length, ranges: layRowRanges(columns, row, before, ranges) - before }
 }

@@ -1,18 +1,15 @@
 import type { KeyId } from '@custody/core/identity'
 
-import type { CounterRange } from './counter-range'
+import type { TargetProtection } from './target-protection'
 
-/** How the samples of one track leave. */
-export interface TranscryptTrack {
-  /** Common Encryption, AES-CTR with 8-byte IVs. */
-  readonly scheme: 'cenc'
+/**
+ * How the samples of one track leave. Counters are reserved for this run; tracks under one key need ranges that do not meet.
+ *
+ * `avc`, `hevc`: NAL units behind four-byte lengths, NAL and slice headers clear. `whole`: every byte is the scheme's to
+ * protect, the bytes as they come.
+ */
+export type TranscryptTrack = TargetProtection & {
   readonly keyId: KeyId
-  /** Reserved for this run; tracks under one key need ranges that do not meet. */
-  readonly counters: CounterRange
-  /**
-   * `avc`: NAL units behind four-byte lengths, NAL and slice headers clear. `whole`: every byte protected, the bytes as
-   * they come.
-   */
   readonly form: 'avc' | 'whole'
 }
 

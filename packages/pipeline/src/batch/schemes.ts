@@ -1,0 +1,23 @@
+/** How the samples of a row are protected now. */
+export const SCHEME_NONE = 0
+/** AES-CTR over the whole media object, id and block number as counter (ASF). */
+export const SCHEME_MCE = 1
+/** The four of Common Encryption. */
+export const SCHEME_CENC = 2
+export const SCHEME_CENS = 3
+export const SCHEME_CBC1 = 4
+export const SCHEME_CBCS = 5
+/** The classic cipher of Windows Media; the ranges of a row are its units, each all protected. */
+export const SCHEME_COCKTAIL = 6
+
+/** Schemes by their numbers. */
+const NAMES = ['none', 'mce', 'cenc', 'cens', 'cbc1', 'cbcs', 'cocktail'] as const
+
+/** The name of a scheme. */
+export type SchemeName = (typeof NAMES)[number]
+
+/** The number that a name stands for. */
+export const schemeNumber = (name: SchemeName): number => NAMES.indexOf(name)
+
+/** The name of a number; of one that is none of ours, the number. */
+export const schemeName = (scheme: number): string => NAMES[scheme] ?? `scheme ${String(scheme)}`

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import * as E from 'fp-ts/Either'
+import { pipe } from 'fp-ts/function'
+import * as TE from 'fp-ts/TaskEither'
+
+import type { PipelineFault } from '../fault/pipeline-fault'
+import type { ByteSource } from '../io/byte-source'
+import { replaySource } from '../io/replay-source'
+import { describeMovie, readLeadingMovie } from '../isobmff/read/leading-movie'
+import type { Movie } from '../isobmff/read/movie'
+import { tracksByNumber, type OpenFile } from './open-file'
+
+/** An MP4 file whose header was read; its source gives the whole file once more. */
+export interface Mp4File extends OpenFile {
+  readonly container: 'mp4'
+  readonly movie: Movie
+}
+
+/**
+ * Reads an MP4 file up to the end of its movie header. What was read is held, for the samples are found by it.
+ *
+ * @errors `MalformedMedia`, `TruncatedMedia` with the byte offset; `UnsupportedMedia` for media bytes in front of the header that
+ * lists them; `SourceFailed`.
+ */
+export const openMp4 =
+  (source: ByteSource): TE.TaskEither<PipelineFault, Mp4File> =>
+  async () => {
+    const ahead: Uint8Array[] = []
+    const held: ByteSource = {
+      ...source,
+      read: (into) =>
+        pipe(
+          source.read(into),
+          TE.map((length) => {
+            if (length > 0) ahead.push(into.slice(0, length))
+            return length
+          })
+        ),
+    }
+    const leading = await readLeadingMovie(held)
+    if (E.isLeft(leading)) return leading
+    const { movie, end } = leading.right
+    const bytes = joined(ahead)
+    const description = describeMovie(movie)
+    return E.right({
+      container: 'mp4',
+      source: replaySource(bytes, source),
+      movie,
+      description,
+      tracks: tracksByNumber(description),
+      digest: createHash('sha256').update(bytes.subarray(0, end)).digest('base64url'),
+    })
+  }
+
+const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
