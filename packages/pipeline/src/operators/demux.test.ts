@@ -2,7 +2,6 @@ import type { KeyId } from '@custody/core/identity'
 import * as TE from 'fp-ts/TaskEither'
 import { lastValueFrom, take, toArray } from 'rxjs'
 
-import type { DemuxReport } from '../asf/demux/demux-asf'
 import { FIXTURES, fixtureNamed } from '../asf/testing/fixtures'
 import { memorySource } from '../asf/testing/memory-source'
 import { readGood } from '../asf/testing/read-whole'
@@ -15,6 +14,7 @@ import { dirtyBytes } from '../lease/testing/pool-memory'
 import { demuxClear, demuxContent } from './demux'
 import { mediaIn, protectedFixture } from './protection/testing/protected-fixture'
 import { temporaryHome } from './protection/testing/temporary-home'
+import type { ReadReport } from './sources/sample-source'
 
 const KEY_ID = '0123456789abcdef0123456789abcdef' as KeyId
 const FIXTURE = 'tiny-packets-256.asf'
@@ -37,8 +37,8 @@ describe('demuxing', () => {
   })
 
   it('tells once at the end how far the file was read, and not when it was cancelled', async () => {
-    const reports: DemuxReport[] = []
-    const onReport = (report: DemuxReport): number => reports.push(report)
+    const reports: ReadReport[] = []
+    const onReport = (report: ReadReport): number => reports.push(report)
     const pool = createPool({ batchBytes: 20_000 })
     const whole = demuxClear(await mediaIn(fixtureNamed(FIXTURE).bytes()), pool, { onReport })
     await lastValueFrom(runPipeline(pool, whole, readingSink()).pipe(toArray()))

@@ -7,11 +7,10 @@ import type { Clear, Content, State, StateName } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
 import type { Pool } from '../lease/pool-handle'
 import { poolState } from '../lease/pool-state'
-import type { MediaWarning } from '../media/media-description'
 import type { MediaFile } from '../media/media-file'
 import { asfSamples } from './sources/asf-samples'
 import { mp4Samples } from './sources/mp4-samples'
-import type { SampleSource } from './sources/sample-source'
+import type { ReadReport, SampleSource } from './sources/sample-source'
 
 /** How a source is read. */
 export interface DemuxOptions {
@@ -19,8 +18,8 @@ export interface DemuxOptions {
   readonly salvage?: boolean
   /** The cipher that the protected streams of an ASF file are under, which stands in headers that are opaque here; `mce` unless told. */
   readonly scheme?: 'mce' | 'cocktail'
-  /** Told once, at the end of the file, what was odd; not after a fault or a cancellation. */
-  readonly onReport?: (report: { readonly warnings: ReadonlyArray<MediaWarning> }) => void
+  /** Told once, at the end of the file, how far it was read and what was odd; not after a fault or a cancellation. */
+  readonly onReport?: (report: ReadReport) => void
 }
 
 /**
@@ -70,11 +69,12 @@ const demuxAs = <S extends State>(
       cancelled: () => subscriber.closed,
     })
     const read = async (): Promise<void> => {
-      const warnings = await samples.read(assembler)()
-      if (E.isLeft(warnings)) throw new PipelineError(warnings.left)
+      const report = await samples.read(assembler)()
+      if (E.isLeft(report)) throw new PipelineError(report.left)
       if (subscriber.closed) return
       assembler.end()
-      options.onReport?.({ warnings: [...warnings.right, ...assembler.warnings()] })
+      const { end, warnings } = report.right
+      options.onReport?.({ end, warnings: [...warnings, ...assembler.warnings()] })
       subscriber.complete()
     }
     read().catch((error: unknown) => {

@@ -104,11 +104,15 @@ export interface NewStreamFacts {
   readonly number: number
   readonly bitrate: number
   readonly preroll: number
+  /** 100 ns units, 0 when unknown. */
+  readonly averageFrameTime?: number
+  /** Place in the Language List. */
+  readonly languageIndex?: number
 }
 
 /** A new object for a stream that had none. */
 export const buildExtendedStreamProperties = (
-  { number, bitrate, preroll }: NewStreamFacts,
+  { number, bitrate, preroll, averageFrameTime = 0, languageIndex = 0 }: NewStreamFacts,
   extensions: ReadonlyArray<PayloadExtension>
 ): Uint8Array => {
   const fixed = new Uint8Array(FIXED_BYTES - OBJECT_FRAME)
@@ -118,7 +122,8 @@ export const buildExtendedStreamProperties = (
   put(BITRATE_AT + 12, bitrate)
   put(BITRATE_AT + 16, preroll)
   writeU16(fixed, NUMBER_AT - OBJECT_FRAME, number)
-  writeU64(fixed, FRAME_TIME_AT - OBJECT_FRAME, 0)
+  writeU16(fixed, LANGUAGE_AT - OBJECT_FRAME, languageIndex)
+  writeU64(fixed, FRAME_TIME_AT - OBJECT_FRAME, averageFrameTime)
   writeU16(fixed, EXTENSION_COUNT_AT - OBJECT_FRAME, extensions.length)
   return buildAsfObject(
     EXTENSION_CHILD.ExtendedStreamProperties,

@@ -1,8 +1,9 @@
 import type { TrackKind } from '../../media/media-description'
 import { readU16, readU32, readU64 } from '../bytes/read-little-endian'
-import { writeU16 } from '../bytes/write-little-endian'
+import { writeU16, writeU32 } from '../bytes/write-little-endian'
 import type { GuidText } from '../guid/guid-text'
-import { readGuid } from '../guid/guid-text'
+import { guidBytes, readGuid } from '../guid/guid-text'
+import { HEADER_CHILD } from '../guid/header-guids'
 import { ERROR_CORRECTION, STREAM_TYPE } from '../guid/stream-guids'
 import type { AudioSpread } from '../stream/audio-spread'
 import { parseAudioSpread } from '../stream/audio-spread'
@@ -10,7 +11,7 @@ import type { VideoFormat } from '../stream/video-format'
 import { parseVideoFormat } from '../stream/video-format'
 import type { WaveFormat } from '../stream/wave-format'
 import { parseWaveFormat } from '../stream/wave-format'
-import type { AsfObject } from './asf-object'
+import { buildAsfObject, OBJECT_FRAME, type AsfObject } from './asf-object'
 
 /** What one stream carries. @source Advanced Systems Format Specification, 3.3 */
 export interface StreamProperties {
@@ -101,4 +102,15 @@ export const markStreamProperties = ({ bytes }: AsfObject, marks: StreamMarks): 
   const spread = readGuid(copy, CORRECTION_AT) === ERROR_CORRECTION.AudioSpread
   if (marks.inOrder && spread && spanAt < copy.length) copy[spanAt] = 1
   return copy
+}
+
+/** A clear stream whose payloads are guarded by nothing; the whole object, with its frame. */
+export const buildStreamProperties = (number: number, type: GuidText, typeSpecific: Uint8Array): Uint8Array => {
+  const body = new Uint8Array(STREAM_PROPERTIES_BYTES - OBJECT_FRAME + typeSpecific.length)
+  body.set(guidBytes(type), TYPE_AT - OBJECT_FRAME)
+  body.set(guidBytes(ERROR_CORRECTION.None), CORRECTION_AT - OBJECT_FRAME)
+  writeU32(body, SPECIFIC_LENGTH_AT - OBJECT_FRAME, typeSpecific.length)
+  writeU16(body, FLAGS_AT - OBJECT_FRAME, number)
+  body.set(typeSpecific, STREAM_PROPERTIES_BYTES - OBJECT_FRAME)
+  return buildAsfObject(HEADER_CHILD.StreamProperties, body)
 }

@@ -1,4 +1,5 @@
 import { readI32, readU16, readU32 } from '../bytes/read-little-endian'
+import { writeU16, writeU32 } from '../bytes/write-little-endian'
 
 /** The video form of a stream's type-specific data (BITMAPINFOHEADER and the encoded size before it). */
 export interface VideoFormat {
@@ -14,6 +15,9 @@ const FORMAT_SIZE_AT = 9
 const BITMAP_AT = 11
 const BITMAP_BYTES = 40
 const FOURCC_AT = BITMAP_AT + 16
+/** Reserved flags, which always say this. */
+const ENCODED_IMAGE = 2
+const ONE_PLANE = 1
 
 /** Reads the structure. Undefined when the bitmap header does not fit. */
 export const parseVideoFormat = (bytes: Uint8Array): VideoFormat | undefined => {
@@ -36,3 +40,21 @@ const fourccText = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) =>
     byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`
   ).join('')
+
+/** `fourcc` in ASCII. */
+export const videoFormatBytes = ({ width, height, fourcc, bitCount, privateData }: VideoFormat): Uint8Array => {
+  const bitmapBytes = BITMAP_BYTES + privateData.length
+  const bytes = new Uint8Array(BITMAP_AT + bitmapBytes)
+  writeU32(bytes, 0, width)
+  writeU32(bytes, 4, height)
+  bytes[8] = ENCODED_IMAGE
+  writeU16(bytes, FORMAT_SIZE_AT, bitmapBytes)
+  writeU32(bytes, BITMAP_AT, bitmapBytes)
+  writeU32(bytes, BITMAP_AT + 4, width)
+  writeU32(bytes, BITMAP_AT + 8, height)
+  writeU16(bytes, BITMAP_AT + 12, ONE_PLANE)
+  writeU16(bytes, BITMAP_AT + 14, bitCount)
+  bytes.set(Buffer.from(fourcc, 'latin1').subarray(0, 4), FOURCC_AT)
+  bytes.set(privateData, BITMAP_AT + BITMAP_BYTES)
+  return bytes
+}

@@ -1,4 +1,5 @@
 import { readU16, readU32 } from '../bytes/read-little-endian'
+import { writeU16, writeU32 } from '../bytes/write-little-endian'
 
 /** The audio form of a stream's type-specific data (WAVEFORMATEX). */
 export interface WaveFormat {
@@ -35,4 +36,19 @@ export const parseWaveFormat = (bytes: Uint8Array): WaveFormat | undefined => {
     bitsPerSample: readU16(bytes, 14),
     privateData: bytes.subarray(privateFrom, WITH_SIZE + size),
   }
+}
+
+/** The structure with `cbSize`, never in the extensible form. */
+export const waveFormatBytes = (format: WaveFormat): Uint8Array => {
+  const { privateData } = format
+  const bytes = new Uint8Array(WITH_SIZE + privateData.length)
+  writeU16(bytes, 0, format.tag)
+  writeU16(bytes, 2, format.channels)
+  writeU32(bytes, 4, format.sampleRate)
+  writeU32(bytes, 8, format.bytesPerSecond)
+  writeU16(bytes, 12, format.blockAlign)
+  writeU16(bytes, 14, format.bitsPerSample)
+  writeU16(bytes, SHORTEST, privateData.length)
+  bytes.set(privateData, WITH_SIZE)
+  return bytes
 }

@@ -68,7 +68,8 @@ const NO_TEXTS: ContentDescription = { title: '', author: '', copyright: '', des
 const retitled = ({ description }: AsfHeader, title: string): Uint8Array =>
   buildContentDescription({ ...NO_TEXTS, ...description, title })
 
-const buildHeader = (children: ReadonlyArray<Uint8Array>): Uint8Array => {
+/** The Header Object around its children. */
+export const buildHeader = (children: ReadonlyArray<Uint8Array>): Uint8Array => {
   const front = new Uint8Array(HEADER_FIXED)
   front.set(guidBytes(TOP_LEVEL.Header))
   writeU64(front, 16, HEADER_FIXED + children.reduce((sum, { length }) => sum + length, 0))

@@ -9,7 +9,7 @@ import { sampleSource, type GivenSample } from '../../batch/testing/sample-sourc
 import { faultOf } from '../../fault/testing/fault-of'
 import { createPool, poolStatus } from '../../lease/pool'
 import { runPipeline } from '../../lease/run-pipeline'
-import type { MediaFile } from '../../media/media-file'
+import type { AsfFile } from '../../media/open-asf'
 import { mediaIn } from '../protection/testing/protected-fixture'
 import type { AsfTarget } from './asf-muxer'
 import { mux } from './mux'
@@ -24,7 +24,7 @@ const samples = (scheme: number): ReadonlyArray<GivenSample> =>
     id: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, index),
   }))
 
-const target = (model: MediaFile): AsfTarget & { readonly sink: ReturnType<typeof memorySink> } => ({
+const target = (model: AsfFile): AsfTarget & { readonly sink: ReturnType<typeof memorySink> } => ({
   container: 'asf',
   sink: memorySink(),
   model,

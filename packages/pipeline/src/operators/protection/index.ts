@@ -1,5 +1,6 @@
 export { protect } from './protect'
 export type { CounterRange } from './counter-range'
 export type { ProtectTarget } from './protect'
+export type { TargetProtection } from './target-protection'
 export { transcrypt } from './transcrypt'
 export type { TranscryptTarget, TranscryptTrack } from './transcrypt-target'

@@ -6,7 +6,6 @@ import { lastValueFrom, toArray } from 'rxjs'
 import { fixtureNamed } from '../../asf/testing/fixtures'
 import { batchOf } from '../../batch/testing/sample-source'
 import type { Content } from '../../batch/state'
-import { startCounterStream } from '../../cipher/counter-mode'
 import { createAvcConverter } from '../../codec/avc/avc-converter'
 import { faultThrown } from '../../fault/testing/fault-of'
 import type { TrackDescription } from '../../media/media-description'
@@ -16,6 +15,7 @@ import { createPool } from '../../lease/pool'
 import { runPipeline } from '../../lease/run-pipeline'
 import { demuxContent } from '../demux'
 import { mediaIn, protectedFixture } from './testing/protected-fixture'
+import { createSampleSealer } from './sample-sealer'
 import { createSealedWindow } from './sealed-window'
 import { temporaryHome, type TemporaryHome } from './testing/temporary-home'
 import { transcrypt } from './transcrypt'
@@ -119,13 +119,16 @@ describe('the sealed window', () => {
     const codecPrivate = configuration.with(4, 0xfc)
     const tracks = new Map([[1, { ...described, codecPrivate } as TrackDescription]])
     const inside = openBatch(batchOf<Content>(createPool(), { bytes: new Uint8Array(1) }, 'content', tracks))
-    const window = createSealedWindow(inside, 1)
+    const window = createSealedWindow(inside, 1, { form: 'avc', runs: 'whole-blocks' })
+    const counters = { from: 1n, to: 9n }
+    const key = createSecretKey(Buffer.alloc(16, 1))
+    const sealer = createSampleSealer({ keyId: KEY_ID, key, target: { scheme: 'cenc', counters }, units: undefined })
     const into = new Uint8Array(4000).fill(0x99)
     const pass = (sample: Uint8Array): number =>
       window.pass({
-        source: undefined,
-        target: startCounterStream(createSecretKey(Buffer.alloc(16, 1)), new Uint8Array(16)),
-        sample,
+        open: () => sample.slice(),
+        room: sample.length,
+        sealer,
         into,
         at: 0,
         columns: inside.columns,

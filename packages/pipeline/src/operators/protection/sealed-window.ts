@@ -75,7 +75,7 @@ const wholeWindow = (track: TrackDescription | undefined): SealedWindow => ({
 
 const nalWindow = (number: number, track: TrackDescription | undefined, runs: ProtectedRuns): SealedWindow => {
   const converter = createAvcConverter(track?.codecPrivate ?? new Uint8Array())
-  const map = createSubsampleMap('whole-blocks')
+  const map = createSubsampleMap(runs)
   let scratch = new Uint8Array(new ArrayBuffer(0))
   let described: TrackDescription | undefined
   return {

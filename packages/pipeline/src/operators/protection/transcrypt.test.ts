@@ -190,10 +190,10 @@ describe('transcrypt', () => {
       what,
     })
     const { grant } = await place.exporting(KEY_ID, [{ keyId: 'cc'.repeat(16) as KeyId, key: '44'.repeat(16) }])
-    const cenc = sound(1).map((sample) => ({ ...sample, scheme: SCHEME_CENC }))
-    expect((await refusal(grant, soundTarget(track('cc'.repeat(16) as KeyId, 'whole')), cenc)).fault).toMatchObject({
+    const strange = sound(1).map((sample) => ({ ...sample, scheme: 99 }))
+    expect((await refusal(grant, soundTarget(track('cc'.repeat(16) as KeyId, 'whole')), strange)).fault).toMatchObject({
       type: 'UnsupportedMedia',
-      what: 'protection scheme 2 of the source',
+      what: 'protection of the source: scheme 99',
     })
   })
 

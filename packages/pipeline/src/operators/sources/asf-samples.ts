@@ -1,6 +1,3 @@
-import { pipe } from 'fp-ts/function'
-import * as TE from 'fp-ts/TaskEither'
-
 import { demuxAsf } from '../../asf/demux/demux-asf'
 import { UNPROTECTED, type RowProtection } from '../../batch/row-protection'
 import { schemeNumber } from '../../batch/schemes'
@@ -27,10 +24,6 @@ export const asfSamples = ({ source, header }: AsfFile, { salvage, largestSample
   return {
     protections,
     protectionOf: (track) => places.get(track) ?? 0,
-    read: (assembler) =>
-      pipe(
-        demuxAsf(source, header, assembler, { salvage, largestSample }),
-        TE.map(({ warnings }) => warnings)
-      ),
+    read: (assembler) => demuxAsf(source, header, assembler, { salvage, largestSample }),
   }
 }

@@ -29,7 +29,7 @@ export const mp4Samples = ({ source, movie }: Mp4File, { largestSample }: Mp4Rea
     read: (assembler) =>
       pipe(
         demuxMp4(source, mp4Receiver(assembler, movie, placeOf), { largestSample }),
-        TE.map(() => [])
+        TE.map(({ end }) => ({ end, warnings: [] }))
       ),
   }
 }

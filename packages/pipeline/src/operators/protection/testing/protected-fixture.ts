@@ -6,14 +6,14 @@ import { memorySink } from '../../../asf/testing/memory-sink'
 import { memorySource } from '../../../asf/testing/memory-source'
 import { createPool } from '../../../lease/pool'
 import { runPipeline } from '../../../lease/run-pipeline'
-import { openMedia, type MediaFile } from '../../../media/media-file'
+import { openAsf, type AsfFile } from '../../../media/open-asf'
 import { demuxClear } from '../../demux'
 import { mux } from '../../mux/mux'
 import { protect } from '../protect'
 import { succeed, type TemporaryHome } from './temporary-home'
 
 /** Opens a file in memory. */
-export const mediaIn = (bytes: Uint8Array): Promise<MediaFile> => succeed(openMedia(memorySource(bytes)))
+export const mediaIn = (bytes: Uint8Array): Promise<AsfFile> => succeed(openAsf(memorySource(bytes)))
 
 /** A fixture, protected with `mce` by the pipeline itself. */
 export const protectedFixture = async (
