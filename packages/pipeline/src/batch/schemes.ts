@@ -2,10 +2,13 @@
 export const SCHEME_NONE = 0
 /** AES-CTR over the whole media object, id and block number as counter (ASF). */
 export const SCHEME_MCE = 1
-/** The four of Common Encryption. */
+/** Common Encryption `cenc`. */
 export const SCHEME_CENC = 2
+/** Common Encryption `cens`. */
 export const SCHEME_CENS = 3
+/** Common Encryption `cbc1`. */
 export const SCHEME_CBC1 = 4
+/** Common Encryption `cbcs`. */
 export const SCHEME_CBCS = 5
 /** The classic cipher of Windows Media; the ranges of a row are its units, each all protected. */
 export const SCHEME_COCKTAIL = 6

@@ -88,7 +88,9 @@ const unsupported = (what: string): E.Either<MediaFault, never> => E.left({ type
 
 const streamOf = (track: TrackDescription): E.Either<MediaFault, Uint8Array> => {
   const { number, kind, codec } = track
-  if (number < 1 || number > LAST_STREAM) return unsupported(`track ${String(number)}: streams of ASF have numbers up to ${String(LAST_STREAM)}`)
+  if (number < 1 || number > LAST_STREAM) {
+    return unsupported(`track ${String(number)}: streams of ASF have numbers up to ${String(LAST_STREAM)}`)
+  }
   const specific = kind === 'audio' ? soundFormat(track) : kind === 'video' ? pictureFormat(track) : undefined
   if (specific === undefined) return unsupported(`${codec} in track ${String(number)}: no form of it in ASF`)
   return E.right(buildStreamProperties(number, kind === 'audio' ? STREAM_TYPE.Audio : STREAM_TYPE.Video, specific))

@@ -5,11 +5,11 @@ import type { OpenedGrant } from '@custody/core/pipeline-connection'
 import { orderSpread } from '../../asf/stream/audio-spread'
 import type { RowProtection } from '../../batch/row-protection'
 import { SCHEME_CENC, SCHEME_COCKTAIL, SCHEME_MCE, SCHEME_NONE, schemeName } from '../../batch/schemes'
-import { openCocktail, type Cocktail } from '../../cipher/cocktail/cocktail'
 import { commonEncryption, type CommonCipher, type CommonScheme } from '../../cipher/common-encryption/common-encryption'
-import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
+import { sizeOfRanges, type SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { startCounterStream, type CounterStream } from '../../cipher/counter-mode'
 import { PipelineError } from '../../fault/pipeline-error'
+import { classicCipher, type ClassicCipher } from './classic-cipher'
 import { aesContentKey, contentKey } from './content-key'
 
 /** A sample as its source gives it. */
@@ -42,14 +42,16 @@ type Opening = (sample: CoveredSample, clear: Uint8Array) => void
 /** Opens the source of a run. */
 export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   const openings = new Map<string, Opening>()
-  const classic: Cocktail[] = []
+  const classic: ClassicCipher[] = []
   const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, keyId)
   const openingOf = (protection: RowProtection): Opening => {
     const { scheme, keyId = opened.source } = protection
     const name = `${schemeName(scheme)} ${keyId}`
-    const known = openings.get(name) ?? (scheme === SCHEME_COCKTAIL ? unitOpening(opened, keyId, classic) : rangeOpening(scheme, keyOf(protection)))
-    openings.set(name, known)
-    return known
+    const known = openings.get(name)
+    if (known !== undefined) return known
+    const fresh = scheme === SCHEME_COCKTAIL ? unitOpening(opened, keyId, classic) : rangeOpening(scheme, keyOf(protection))
+    openings.set(name, fresh)
+    return fresh
   }
   const open = (sample: CoveredSample): Uint8Array => {
     const clear = Uint8Array.from(sample.bytes)
@@ -82,31 +84,18 @@ const commonCipher = (scheme: number, key: KeyObject): CommonCipher => {
 const rangeOpening = (scheme: number, key: KeyObject): Opening => {
   const cipher = commonCipher(scheme, key)
   return ({ iv, ranges, protection: { pattern } }, clear) => {
-    if (ranges !== undefined && sizeOf(ranges) !== clear.length) throw wiped(clear)
+    if (ranges !== undefined && sizeOfRanges(ranges) !== clear.length) throw wiped(clear)
     cipher.decrypt(clear, { iv, ...(ranges && { ranges }), ...(pattern && { pattern }) })
   }
 }
 
-const unitOpening = (opened: OpenedGrant, keyId: KeyId, classic: Cocktail[]): Opening => {
-  const key = contentKey(opened, keyId).export()
-  const cipher = openCocktail(key)
-  key.fill(0)
+const unitOpening = (opened: OpenedGrant, keyId: KeyId, classic: ClassicCipher[]): Opening => {
+  const cipher = classicCipher(contentKey(opened, keyId))
   classic.push(cipher)
   return ({ ranges }, clear) => {
-    if (ranges === undefined || sizeOf(ranges) !== clear.length) throw wiped(clear)
-    let at = 0
-    for (let unit = ranges.first; unit < ranges.first + ranges.count; unit += 1) {
-      const end = at + (ranges.protected[unit] ?? 0)
-      cipher.decrypt(clear, at, end)
-      at = end
-    }
+    if (ranges === undefined || sizeOfRanges(ranges) !== clear.length) throw wiped(clear)
+    cipher.open(clear, ranges)
   }
-}
-
-const sizeOf = ({ clear, protected: covered, first, count }: SampleRanges): number => {
-  let size = 0
-  for (let run = first; run < first + count; run += 1) size += (clear[run] ?? 0) + (covered[run] ?? 0)
-  return size
 }
 
 const wiped = (bytes: Uint8Array): PipelineError => {

@@ -3,13 +3,13 @@ import type { KeyId } from '@custody/core/identity'
 
 import type { UnitPlanner } from '../../asf/write/plan-units'
 import { schemeNumber } from '../../batch/schemes'
-import { openCocktail } from '../../cipher/cocktail/cocktail'
 import { commonEncryption } from '../../cipher/common-encryption/common-encryption'
 import type { Pattern } from '../../cipher/common-encryption/pattern'
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { AES_BLOCK, startCounterStream, type CounterStream } from '../../cipher/counter-mode'
 import type { ProtectedRuns } from '../../codec/nal/subsample-map'
 import type { TrackDescription } from '../../media/media-description'
+import { classicCipher } from './classic-cipher'
 import { counterSource } from './counter-range'
 import type { TargetProtection } from './target-protection'
 
@@ -123,9 +123,7 @@ const vectorSource = ({ key, keyId }: SealerOptions, target: Targeted<'cens' | '
 
 const cocktailSealer = ({ key, units }: SealerOptions): SampleSealer => {
   if (units === undefined) throw new RangeError('units are planned for the packets of a file')
-  const bytes = key.export()
-  const cipher = openCocktail(bytes)
-  bytes.fill(0)
+  const cipher = classicCipher(key)
   return {
     scheme: schemeNumber('cocktail'),
     runs: 'to-the-end',
@@ -135,12 +133,7 @@ const cocktailSealer = ({ key, units }: SealerOptions): SampleSealer => {
     rangesOf: ({ size, kind }) => units.next(size, kind === 'audio'),
     seal: (sample, _iv, ranges) => {
       if (ranges === undefined) throw new RangeError('a sample without its units')
-      let at = 0
-      for (let unit = ranges.first; unit < ranges.first + ranges.count; unit += 1) {
-        const end = at + (ranges.protected[unit] ?? 0)
-        cipher.encrypt(sample, at, end)
-        at = end
-      }
+      cipher.seal(sample, ranges)
     },
     keystream: undefined,
     wipe: cipher.wipe,

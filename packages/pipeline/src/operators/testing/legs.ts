@@ -54,7 +54,12 @@ const asfTarget = (scheme: AsfScheme, packetSize: number): TargetProtection & { 
 export const fileIn = (bytes: Uint8Array): Promise<MediaFile> => succeed(openMedia(memorySource(bytes)))
 
 /** A clear file, protected by the pipeline itself. */
-export const protectAsf = async (place: TemporaryHome, file: AsfFile, scheme: AsfScheme, packetSize = file.header.file.packetSize): Promise<Uint8Array> => {
+export const protectAsf = async (
+  place: TemporaryHome,
+  file: AsfFile,
+  scheme: AsfScheme,
+  packetSize = file.header.file.packetSize
+): Promise<Uint8Array> => {
   const { keyId, key } = keyFor(scheme)
   const { grant } = await place.protection(await place.license(keyId, key))
   const pool = createPool()
@@ -67,7 +72,12 @@ export const protectAsf = async (place: TemporaryHome, file: AsfFile, scheme: As
 }
 
 /** A fixture, protected by the pipeline itself. */
-export const protectFixture = async (place: TemporaryHome, name: string, scheme: AsfScheme, packetSize?: number): Promise<Uint8Array> =>
+export const protectFixture = async (
+  place: TemporaryHome,
+  name: string,
+  scheme: AsfScheme,
+  packetSize?: number
+): Promise<Uint8Array> =>
   protectAsf(place, (await fileIn(fixtureNamed(name).bytes())) as AsfFile, scheme, packetSize)
 
 const isNal = ({ codec }: TrackDescription): boolean => codec === 'h264'

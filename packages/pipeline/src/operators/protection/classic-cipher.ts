@@ -1,0 +1,32 @@
+import type { KeyObject } from 'node:crypto'
+
+import { openCocktail, type Cocktail } from '../../cipher/cocktail/cocktail'
+import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
+
+/** The classic cipher over the units of a sample. */
+export interface ClassicCipher {
+  /** Both work where the sample lies. @param units make up the sample; each is protected whole. */
+  readonly seal: (sample: Uint8Array, units: SampleRanges) => void
+  readonly open: (sample: Uint8Array, units: SampleRanges) => void
+  /** Forgets the key. */
+  readonly wipe: () => void
+}
+
+/** The cipher under a content key. Node has no such cipher, so the bytes of the key are taken out for as long as it takes. */
+export const classicCipher = (key: KeyObject): ClassicCipher => {
+  const bytes = key.export()
+  const { encrypt, decrypt, wipe } = openCocktail(bytes)
+  bytes.fill(0)
+  return { seal: eachUnit(encrypt), open: eachUnit(decrypt), wipe }
+}
+
+const eachUnit =
+  (work: Cocktail['encrypt']): ClassicCipher['seal'] =>
+  (sample, { first, count, protected: lengths }) => {
+    let at = 0
+    for (let unit = first; unit < first + count; unit += 1) {
+      const end = at + (lengths[unit] ?? 0)
+      work(sample, at, end)
+      at = end
+    }
+  }
