@@ -15,3 +15,5 @@ export {
   protectionSystemIdentifierObject,
 } from './header/protection-system-identifier'
 export type { ProtectionSystemIdentifier } from './header/protection-system-identifier'
+export { packetForTime } from './seek/packet-for-time'
+export { readIndexes } from './seek/read-indexes'

@@ -13,5 +13,10 @@ export interface ByteSource {
    * Answers how many were read; 0 only at the end.
    */
   readonly read: (into: Uint8Array) => TaskEither<IoFault, number>
+  /**
+   * Reads from any byte offset, where the source can; the place up to which `read` came stays as it was.
+   * Answers how many were read; 0 only at or behind the end.
+   */
+  readonly readAt?: (into: Uint8Array, at: number) => TaskEither<IoFault, number>
   readonly close: () => TaskEither<IoFault, void>
 }

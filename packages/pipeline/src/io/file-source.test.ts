@@ -33,12 +33,28 @@ describe('a file source', () => {
     expect(await settled(source.read(new Uint8Array(1)))).toMatchObject({ type: 'SourceFailed', place: path })
   })
 
+  it('reads at any place of a file, and goes on in order where it was', async () => {
+    const path = folder.path('a')
+    writeFileSync(path, 'abcdefgh')
+    const source = await must(openFileSource(path))
+    const into = new Uint8Array(3)
+    await must(source.read(into))
+    if (source.readAt === undefined) throw new Error('a file can be read at any place')
+    expect(await must(source.readAt(into, 6))).toBe(2)
+    expect(Buffer.from(into.subarray(0, 2)).toString()).toBe('gh')
+    expect(await must(source.readAt(into, 8))).toBe(0)
+    await must(source.read(into))
+    expect(Buffer.from(into).toString()).toBe('def')
+    await must(source.close())
+  })
+
   it('reads a pipe, whose length is not known', async () => {
     const path = folder.path('pipe')
     execFileSync('mkfifo', [path])
     createWriteStream(path).end('through a pipe')
     const source = await must(openFileSource(path))
     expect(source.length).toBeUndefined()
+    expect(source.readAt).toBeUndefined()
     const into = new Uint8Array(100)
     expect(await readFully(source, into)).toEqual(E.right(14))
     await must(source.close())

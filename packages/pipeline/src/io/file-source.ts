@@ -17,9 +17,12 @@ export const openFileSource = (path: string): TE.TaskEither<IoFault, ByteSource>
       await file.close()
       throw error
     })
+    const readAt = (into: Uint8Array, at: number) =>
+      TE.tryCatch(async () => (await file.read(into, 0, into.length, at)).bytesRead, sourceFailed(path))
     const source: ByteSource = {
       place: path,
       length,
+      ...(length !== undefined && { readAt }),
       read: (into) =>
         TE.tryCatch(async () => (await file.read(into, 0, into.length, null)).bytesRead, sourceFailed(path)),
       close: () => TE.tryCatch(() => file.close(), sourceFailed(path)),

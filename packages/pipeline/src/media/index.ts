@@ -1,4 +1,16 @@
 export type { AudioFormat, MediaDescription, MediaWarning, ProtectionHeader, TrackDescription, TrackKind } from './media-description'
+export type {
+  MediaAttribute,
+  MediaChapter,
+  MediaDetails,
+  MediaExclusion,
+  MediaIndex,
+  MediaObject,
+  MediaScript,
+  NamedCodec,
+  SharedBandwidth,
+  TrackPriority,
+} from './media-details'
 export { openMedia } from './media-file'
 export type { MediaFile } from './media-file'
 export { openAsf } from './open-asf'

@@ -1,4 +1,5 @@
 import type { MediaDescription, MediaWarning } from './media-description'
+import type { MediaDetails } from './media-details'
 
 /** Counts over the samples of one track. */
 export interface TrackCount {
@@ -15,4 +16,6 @@ export interface MediaReport {
   /** 100 ns units: the stated duration, or the span of the sample times where none is stated. */
   readonly duration: number
   readonly warnings: ReadonlyArray<MediaWarning>
+  /** Where the container says more. */
+  readonly details?: MediaDetails
 }

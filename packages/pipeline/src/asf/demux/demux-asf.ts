@@ -7,6 +7,7 @@ import type { ByteSource } from '../../io/byte-source'
 import type { MediaWarning } from '../../media/media-description'
 import type { SampleReceiver } from '../../media/sample-receiver'
 import type { AsfHeader } from '../header/asf-header'
+import type { AsfObject } from '../header/asf-object'
 import { createPacketCursor } from '../packet/packet-cursor'
 import { abandonAll } from '../reassembly/abandon-object'
 import { createObjectTable, STREAM_ROWS } from '../reassembly/object-table'
@@ -27,6 +28,8 @@ export interface DemuxOptions {
   readonly streams?: ReadonlySet<number>
   /** Bytes of the largest object that is put together; 16 MiB by default. */
   readonly largestSample?: number
+  /** Gets every whole index object behind the packets. */
+  readonly onIndex?: (object: AsfObject) => void
 }
 
 /** What reading the packets found. */
@@ -67,16 +70,16 @@ export const demuxAsf =
     abandonAll(walk.run, E.isLeft(ended) ? 'reading ends with a fault' : 'the data end')
     if (E.isLeft(ended)) return ended
     const end = walk.cursor.base + walk.next
-    const whole = await checkTrailer(source, walk)
+    const whole = await checkTrailer(source, walk, options.onIndex)
     if (E.isLeft(whole)) return whole
     return E.right({ packets: walk.packets, warnings: walk.run.warnings.list(), end })
   }
 
 /** A file that ends inside its index was cut off, though every packet is there. */
-const checkTrailer = async (source: ByteSource, walk: PacketWalk): Promise<Ending> => {
+const checkTrailer = async (source: ByteSource, walk: PacketWalk, onIndex: DemuxOptions['onIndex']): Promise<Ending> => {
   const { cursor, run, next, filled } = walk
   if (run.receiver.cancelled()) return E.right(undefined)
-  const trailer = await walkTrailer(source, { bytes: cursor.bytes.slice(next, filled), at: cursor.base + next })
+  const trailer = await walkTrailer(source, { bytes: cursor.bytes.slice(next, filled), at: cursor.base + next }, onIndex)
   if (E.isLeft(trailer)) return trailer
   const { cutAt } = trailer.right
   if (cutAt === undefined) return E.right(undefined)

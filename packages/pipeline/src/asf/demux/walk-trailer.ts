@@ -2,9 +2,11 @@ import * as E from 'fp-ts/Either'
 
 import type { IoFault } from '../../fault/pipeline-fault'
 import type { ByteSource } from '../../io/byte-source'
+import { joinBytes } from '../bytes/join-bytes'
 import { readU64 } from '../bytes/read-little-endian'
-import { GUID_BYTES } from '../guid/guid-text'
+import { GUID_BYTES, readGuid } from '../guid/guid-text'
 import { OBJECT_FRAME } from '../header/asf-object'
+import type { AsfObject } from '../header/asf-object'
 import { indexBegins, indexMayBegin } from './packet-extent'
 
 /** What stands behind the packets. */
@@ -20,12 +22,19 @@ export interface Behind {
 }
 
 const SKIP_BYTES = 0x1_0000
-
+/** Largest index object that is handed out; days of entries, one for each second. */
+const LARGEST_INDEX = 0x80_0000
 /**
- * Walks over the index objects behind the packets, only to find out whether the file is whole. What is no index ends
- * the walk: other programs leave things there.
+ * Walks over the index objects behind the packets, to find out whether the file is whole. What is no index ends the
+ * walk: other programs leave things there.
+ *
+ * @param take Gets every whole index object up to 8 MiB.
  */
-export const walkTrailer = async (source: ByteSource, { bytes, at }: Behind): Promise<E.Either<IoFault, Trailer>> => {
+export const walkTrailer = async (
+  source: Pick<ByteSource, 'read'>,
+  { bytes, at }: Behind,
+  take?: (object: AsfObject) => void
+): Promise<E.Either<IoFault, Trailer>> => {
   const buffer = new Uint8Array(SKIP_BYTES)
   let held = bytes.subarray(0, bytes.length)
   let base = at
@@ -39,9 +48,11 @@ export const walkTrailer = async (source: ByteSource, { bytes, at }: Behind): Pr
     }
     if (held.length < OBJECT_FRAME) return E.right({ cutAt: base + held.length })
     const size = readU64(held, GUID_BYTES)
-    const skipped = await skip(source, held, size, buffer)
+    const kept: Uint8Array[] | undefined = take !== undefined && size <= LARGEST_INDEX ? [held.slice(0, size)] : undefined
+    const skipped = await skip(source, held, size, buffer, kept)
     if (E.isLeft(skipped)) return skipped
     if (skipped.right.missing) return E.right({ cutAt: base + skipped.right.present })
+    if (kept !== undefined) take?.({ guid: readGuid(held, 0), at: base, bytes: joinBytes(kept) })
     held = skipped.right.rest
     base += size
   }
@@ -49,7 +60,7 @@ export const walkTrailer = async (source: ByteSource, { bytes, at }: Behind): Pr
 
 /** At least the front of an object, where the source has as much. */
 const hold = async (
-  source: ByteSource,
+  source: Pick<ByteSource, 'read'>,
   held: Uint8Array,
   buffer: Uint8Array
 ): Promise<E.Either<IoFault, Uint8Array>> => {
@@ -73,10 +84,11 @@ interface Skipped {
 }
 
 const skip = async (
-  source: ByteSource,
+  source: Pick<ByteSource, 'read'>,
   held: Uint8Array,
   size: number,
-  buffer: Uint8Array
+  buffer: Uint8Array,
+  kept: Uint8Array[] | undefined
 ): Promise<E.Either<IoFault, Skipped>> => {
   let present = held.length
   if (present >= size) return E.right({ missing: false, present: size, rest: held.subarray(Math.max(size, OBJECT_FRAME)) })
@@ -85,6 +97,7 @@ const skip = async (
     if (E.isLeft(read)) return read
     if (read.right === 0) return E.right({ missing: true, present, rest: NOTHING })
     const over = present + read.right - size
+    kept?.push(buffer.slice(0, read.right - Math.max(0, over)))
     if (over >= 0) return E.right({ missing: false, present: size, rest: buffer.slice(read.right - over, read.right) })
     present += read.right
   }

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import * as E from 'fp-ts/Either'
 
 import { corpusFolder, whenInstalled } from '../../../../../test/gate/when-installed'
+import { inspectMedia } from '../../inspect/inspect-media'
 import { isPipelineFaultWithOffset } from '../testing/fault-offset'
 import { probePackets, probeStreams } from '../testing/ffmpeg'
+import { memorySource } from '../testing/memory-source'
 import { readWhole, type WholeReading } from '../testing/read-whole'
 
 const folder = join(corpusFolder() ?? '', 'asf-wild')
@@ -88,6 +90,41 @@ whenInstalled('corpus').describe('files of other encoders', () => {
       expect(isPipelineFaultWithOffset(reading.left)).toBe(true)
       expect(reading.left).toMatchObject({ expected: expect.stringMatching(expected ?? /./) })
     }
+  })
+})
+
+whenInstalled('corpus').describe('inspecting files of other encoders', () => {
+  it.each(FILES)('%s: counts and places are in the file, whatever it is cut to', async (name) => {
+    const bytes = bytesOf(name)
+    for (const length of [bytes.length, Math.floor(bytes.length * 0.8)]) {
+      const report = await inspectMedia(memorySource(bytes.subarray(0, length)))()
+      if (E.isLeft(report)) {
+        expect(isPipelineFaultWithOffset(report.left)).toBe(true)
+        continue
+      }
+      const { warnings, details, counts } = report.right
+      for (const { offset } of warnings) expect(offset).toBeLessThanOrEqual(length)
+      for (const { at, bytes: size } of details?.objects ?? []) expect(at + size).toBeLessThanOrEqual(length)
+      if (REFUSED[name] !== undefined || length < bytes.length) continue
+      const read = await readWhole(bytes, { salvage: true })
+      const samples = E.isRight(read) ? read.right.receiver.samples : []
+      for (const { number, samples: count } of counts) {
+        expect(samples.filter(({ track }) => track === number)).toHaveLength(count)
+      }
+    }
+  })
+
+  it('the one with two bit rates says which streams exclude each other; indexes are found', async () => {
+    const report = await inspectMedia(memorySource(bytesOf('audioscan-wma92-mbr.wma')))()
+    // Read from a hex dump of the file.
+    expect(E.isRight(report) && report.right.details).toMatchObject({
+      exclusions: [{ by: 'bitrate', groups: [[1], [2]] }],
+      packets: { size: 800, count: 9 },
+      indexes: [
+        { kind: 'Index', at: 12_661, entries: 5, tracks: [1, 2] },
+        { kind: 'Simple Index', at: 12_763, entries: 0 },
+      ],
+    })
   })
 })
 

@@ -72,6 +72,24 @@ describe('codec names', () => {
     ['MP43', 'MP43'],
   ])('video %s is %s', (fourcc, name) => expect(nameOf(bitmap(fourcc), DISK_GUID.video)).toBe(name))
 
+  const size = le(320, 4) + le(240, 4)
+  const web = `${'aa'.repeat(16)}d457627727c6cb418f817ac7ff1c40cc${le(1, 4)}${le(0, 4)}${le(0, 4)}136b1eda59835040b398388e965bf00c`
+  it.each([
+    ['command', 'command', 'c0cfda59e659d011a3ac00a0c90348f6', '', undefined],
+    ['encrypted-command', 'command', '3a97838639663a46abd764f1ce3eeae0', '', undefined],
+    ['mjpeg', 'image', '00e11bb64e5bcf11a8fd00805f5c442b', size + le(0, 4), { width: 320, height: 240 }],
+    ['degradable-jpeg', 'image', 'e07d903515e4cf11a91700805f5c442b', `${size}000002000400010000`, { width: 320, height: 240 }],
+    ['mjpeg', 'image', '00e11bb64e5bcf11a8fd00805f5c442b', '4001', undefined],
+    ['file', 'file', '2c22bd911cf27a498b6d5aa86bfc0185', `${'bb'.repeat(32)}${le(0, 12)}${'cc'.repeat(16)}${le(0, 4)}`, undefined],
+    ['web-stream', 'file', '2c22bd911cf27a498b6d5aa86bfc0185', `${web}${le(8, 4)}08000a0001000000`, undefined],
+    ['binary', 'binary', 'e265fb3aef47f240ac2c70a90d71d343', '', undefined],
+    ['other', 'other', 'ee'.repeat(16), '', undefined],
+  ])('asf.md §1.4, §3: %s is a stream of kind %s', async (codec, kind, type, specific, video) => {
+    const { header } = await readGood(fileOf([], {}, [{ number: 7, type, specific }]))
+    const [track] = describeAsf(header).tracks
+    expect({ codec: track?.codec, kind: track?.kind, video: track?.video }).toEqual({ codec, kind, video })
+  })
+
   it('of other kinds are the kind', () => {
     expect(nameOf('', DISK_GUID.command)).toBe('command')
     expect(nameOf('00', DISK_GUID.video)).toBe('unknown')

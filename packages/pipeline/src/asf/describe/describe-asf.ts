@@ -21,13 +21,14 @@ export const describeAsf = (header: AsfHeader): MediaDescription => {
 }
 
 const describeStream = (stream: AsfStream): TrackDescription => {
-  const { number, kind, audio, video, encrypted, bitrate, extended, language } = stream
+  const { number, kind, audio, video, image, encrypted, bitrate, extended, language } = stream
+  const picture = video ?? image
   return {
     number,
     kind,
     codec: codecName(stream),
     codecPrivate: audio?.privateData ?? video?.privateData ?? new Uint8Array(),
-    ...(video && { video: { width: video.width, height: video.height } }),
+    ...(picture && { video: { width: picture.width, height: picture.height } }),
     ...(audio && { audio: formatOf(audio) }),
     encrypted,
     bitrate,

@@ -30,3 +30,19 @@ export const PAYLOAD_EXTENSION = {
 
 /** Fills the reserved GUID of the Header Extension Object. @source Advanced Systems Format Specification, 10.6 */
 export const RESERVED_1 = 'ABD3D211-A9BA-11CF-8EE6-00C00C205365'
+
+/** Says by what the streams of an exclusion differ. @source Advanced Systems Format Specification, 10.11 */
+export const MUTEX_TYPE = {
+  Language: 'D6E22A00-35DA-11D1-9034-00A0C90349BE',
+  Bitrate: 'D6E22A01-35DA-11D1-9034-00A0C90349BE',
+  Unknown: 'D6E22A02-35DA-11D1-9034-00A0C90349BE',
+} as const
+
+/** Says how streams share their bit rate. @source Advanced Systems Format Specification, 10.12 */
+export const BANDWIDTH_SHARING_TYPE = {
+  Exclusive: 'AF6060AA-5197-11D2-B6AF-00C04FD908E9',
+  Partial: 'AF6060AB-5197-11D2-B6AF-00C04FD908E9',
+} as const
+
+/** Files of a web page, as the sub-type of a file transfer stream. @source Advanced Systems Format Specification, 10.9 */
+export const WEB_STREAM_SUBTYPE = '776257D4-C627-41CB-8F81-7AC7FF1C40CC'

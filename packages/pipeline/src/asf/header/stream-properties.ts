@@ -7,6 +7,10 @@ import { HEADER_CHILD } from '../guid/header-guids'
 import { ERROR_CORRECTION, STREAM_TYPE } from '../guid/stream-guids'
 import type { AudioSpread } from '../stream/audio-spread'
 import { parseAudioSpread } from '../stream/audio-spread'
+import type { FileFormat } from '../stream/file-format'
+import { parseFileFormat } from '../stream/file-format'
+import type { ImageFormat } from '../stream/image-format'
+import { parseImageFormat } from '../stream/image-format'
 import type { VideoFormat } from '../stream/video-format'
 import { parseVideoFormat } from '../stream/video-format'
 import type { WaveFormat } from '../stream/wave-format'
@@ -28,6 +32,9 @@ export interface StreamProperties {
   readonly errorCorrection: Uint8Array
   readonly audio?: WaveFormat
   readonly video?: VideoFormat
+  readonly image?: ImageFormat
+  /** Of file transfer and binary streams. */
+  readonly file?: FileFormat
   /** Only where audio is really spread. */
   readonly spread?: AudioSpread
 }
@@ -68,12 +75,15 @@ export const parseStreamProperties = ({ bytes }: AsfObject): StreamProperties | 
   const errorCorrectionType = readGuid(bytes, CORRECTION_AT)
   const audio = type === STREAM_TYPE.Audio ? parseWaveFormat(typeSpecific) : undefined
   const video = type === STREAM_TYPE.Video ? parseVideoFormat(typeSpecific) : undefined
+  const kind = KINDS.get(type) ?? 'other'
+  const image = kind === 'image' ? parseImageFormat(typeSpecific) : undefined
+  const file = kind === 'file' || kind === 'binary' ? parseFileFormat(typeSpecific) : undefined
   const spread =
     errorCorrectionType === ERROR_CORRECTION.AudioSpread ? parseAudioSpread(errorCorrection) : undefined
   return {
     number: flags & NUMBER_BITS,
     type,
-    kind: KINDS.get(type) ?? 'other',
+    kind,
     timeOffset: readU64(bytes, TIME_OFFSET_AT),
     encrypted: (flags & ENCRYPTED_BIT) !== 0,
     typeSpecific,
@@ -81,6 +91,8 @@ export const parseStreamProperties = ({ bytes }: AsfObject): StreamProperties | 
     errorCorrection,
     ...(audio && { audio }),
     ...(video && { video }),
+    ...(image && { image }),
+    ...(file && { file }),
     ...(spread && { spread }),
   }
 }

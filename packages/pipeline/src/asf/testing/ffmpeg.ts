@@ -49,6 +49,7 @@ export const probeFormat = (path: string): unknown => {
     'error',
     '-show_streams',
     '-show_format',
+    '-show_chapters',
     '-show_data_hash',
     'sha256',
     '-of',
@@ -118,4 +119,12 @@ export const probeStreams = (path: string): ReadonlyArray<ProbedStream> => {
     readonly streams: ReadonlyArray<{ readonly index: number; readonly disposition: { readonly attached_pic: number } }>
   }
   return streams.map(({ index, disposition }) => ({ index, picture: disposition.attached_pic === 1 }))
+}
+
+/** Byte offset in the file at which the packet begins that FFmpeg reads first when it seeks in the first video stream. */
+export const probeSeek = (path: string, seconds: number): number => {
+  const interval = ['-select_streams', 'v:0', '-read_intervals', `${String(seconds)}%+#1`]
+  const { stdout } = run('ffprobe', ['-v', 'error', ...interval, '-show_entries', 'packet=pos', '-of', 'json', path])
+  const { packets } = JSON.parse(stdout) as { readonly packets: ReadonlyArray<{ readonly pos: string }> }
+  return Number(packets[0]?.pos)
 }

@@ -19,6 +19,12 @@ export const memorySource = (bytes: Uint8Array, largestRead = Infinity): ByteSou
         at += part.length
         return part.length
       }),
+    readAt: (into, from) =>
+      TE.fromIO(() => {
+        const part = bytes.subarray(from, from + Math.min(into.length, largestRead))
+        into.set(part)
+        return part.length
+      }),
     close: () => TE.right(undefined),
   }
 }
