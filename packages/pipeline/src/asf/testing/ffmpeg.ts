@@ -75,12 +75,17 @@ const QUIET = ['-v', 'warning', '-nostdin', '-guess_layout_max', '0']
  */
 const OWN_COMPLAINT = /^\[framemd5 @ 0x[0-9a-f]+\] Timestamps are unset in a packet for stream \d+\. .*\n/gm
 
-/** Copies every stream, from the last key frame before `from` seconds on. */
-export const copyThrough = (path: string, from = 0): Passed => {
+/**
+ * Copies every stream, from the last key frame before `from` seconds on.
+ *
+ * @param options in front of the input.
+ */
+export const copyThrough = (path: string, from = 0, options: ReadonlyArray<string> = []): Passed => {
   const seek = from === 0 ? [] : ['-ss', String(from)]
   const { stdout, stderr } = run('ffmpeg', [
     ...QUIET,
     ...seek,
+    ...options,
     '-i',
     path,
     '-map',
@@ -99,6 +104,13 @@ export const copyThrough = (path: string, from = 0): Passed => {
 }
 
 const streamOf = (line: string): number => Number(line.split(',')[0])
+
+/** MD5 of each decoded frame, with its stream and time. @param options in front of the input. */
+export const decodedThrough = (path: string, options: ReadonlyArray<string> = []): ReadonlyArray<string> => {
+  const { stdout } = run('ffmpeg', [...QUIET, ...options, '-i', path, '-map', '0', '-f', 'framemd5', '-'])
+  const frames = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  return [...frames].sort((one, other) => streamOf(one) - streamOf(other))
+}
 
 /** Decodes every stream; answers what FFmpeg complained about. */
 export const decodeThrough = (path: string): string =>

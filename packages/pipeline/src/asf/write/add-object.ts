@@ -1,31 +1,23 @@
 import type { PacketBuilder } from './packet-builder'
 import { closePacket } from './packet-builder'
-import { LAYOUT, largestPayload, payloadRoom } from './packet-layout'
+import { cutLength, LAYOUT, largestPayload, payloadRoom } from './packet-layout'
 import type { ObjectFields } from './write-payload'
 import { writePayload } from './write-payload'
 
 /** Spreads an object over as many packets as it needs; `whole` keeps it in one payload where a packet can hold it. */
 export const addObject = (builder: PacketBuilder, object: ObjectFields, whole: boolean): void => {
   const { packetSize } = builder.packets
-  const largest = largestPayload(packetSize, object.replicated)
-  const mayCut = !whole || object.size > largest
+  const mayCut = !whole || object.size > largestPayload(packetSize, object.replicated)
   let done = 0
   while (done < object.size) {
     makeWay(builder, object)
-    const left = object.size - done
-    const room = payloadRoom(packetSize, builder.used, object.replicated)
-    if (left <= room) {
-      writePayload(builder, object, done, left, false)
-      done = object.size
-    } else if (builder.payloads === 0) {
-      // The form for one payload has three bytes more room.
-      const length = Math.min(left, largest)
-      writePayload(builder, object, done, length, true)
+    const { used, payloads } = builder
+    const length = cutLength({ packetSize, used, payloads, replicated: object.replicated }, object.size - done, mayCut)
+    if (length === 0) closePacket(builder, false)
+    else {
+      writePayload(builder, object, done, length, length > payloadRoom(packetSize, used, object.replicated))
       done += length
-    } else if (mayCut && room >= LAYOUT.smallestFragment) {
-      writePayload(builder, object, done, room, false)
-      done += room
-    } else closePacket(builder, false)
+    }
   }
 }
 

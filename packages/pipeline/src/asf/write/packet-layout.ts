@@ -44,3 +44,26 @@ export const largestPayload = (packetSize: number, replicated: number): number =
 /** Data bytes that one more payload can carry after `used` bytes of the packet. */
 export const payloadRoom = (packetSize: number, used: number, replicated: number): number =>
   packetSize - used - LAYOUT.payloadHeader - LAYOUT.payloadLength - replicated
+
+/** A piece of an object and what is in its packet before it. */
+export interface Cut {
+  readonly packetSize: number
+  /** Bytes of the packet so far, its own header included. */
+  readonly used: number
+  readonly payloads: number
+  readonly replicated: number
+}
+
+/**
+ * How many of the `left` bytes of an object go into the packet. More than {@link payloadRoom}: the payload is alone in its
+ * packet, where it has three bytes more room.
+ *
+ * @param mayCut false keeps the object for a packet that holds all of it.
+ * @returns 0 when it begins with the next packet.
+ */
+export const cutLength = ({ packetSize, used, payloads, replicated }: Cut, left: number, mayCut: boolean): number => {
+  const room = payloadRoom(packetSize, used, replicated)
+  if (left <= room) return left
+  if (payloads === 0) return Math.min(left, largestPayload(packetSize, replicated))
+  return mayCut && room >= LAYOUT.smallestFragment ? room : 0
+}

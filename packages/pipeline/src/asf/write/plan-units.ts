@@ -1,5 +1,5 @@
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
-import { LAYOUT, largestPayload, payloadRoom } from './packet-layout'
+import { cutLength, LAYOUT, largestPayload, payloadRoom } from './packet-layout'
 
 /**
  * Cuts samples into the payloads that the writer will put them in, for a cipher whose unit is a payload: what is protected
@@ -16,7 +16,8 @@ export interface UnitPlanner {
 
 /** Plans for packets of one size. A plan that turns out otherwise costs room in a packet, nothing else. */
 export const createUnitPlanner = (packetSize: number): UnitPlanner => {
-  const largest = largestPayload(packetSize, LAYOUT.replicated)
+  const { replicated } = LAYOUT
+  const largest = largestPayload(packetSize, replicated)
   let used: number = LAYOUT.multipleHeader
   let payloads = 0
   const nextPacket = (): void => {
@@ -24,31 +25,24 @@ export const createUnitPlanner = (packetSize: number): UnitPlanner => {
     payloads = 0
   }
   const take = (length: number): void => {
-    used += LAYOUT.payloadHeader + LAYOUT.payloadLength + LAYOUT.replicated + length
-    payloads += 1
-  }
-  const cut = (left: number, mayCut: boolean): number => {
-    if (payloads === LAYOUT.mostPayloads) nextPacket()
-    const room = payloadRoom(packetSize, used, LAYOUT.replicated)
-    if (left <= room || (payloads > 0 && mayCut && room >= LAYOUT.smallestFragment)) {
-      const length = Math.min(left, room)
-      take(length)
-      return length
+    if (length > payloadRoom(packetSize, used, replicated)) nextPacket()
+    else {
+      used += LAYOUT.payloadHeader + LAYOUT.payloadLength + replicated + length
+      payloads += 1
     }
-    nextPacket()
-    if (left <= payloadRoom(packetSize, used, LAYOUT.replicated)) {
-      take(left)
-      return left
-    }
-    return Math.min(left, largest)
   }
   return {
     next: (size, whole) => {
       const units: number[] = []
       for (let left = size; left > 0; ) {
-        const length = cut(left, !whole || size > largest)
-        units.push(length)
-        left -= length
+        if (payloads === LAYOUT.mostPayloads) nextPacket()
+        const length = cutLength({ packetSize, used, payloads, replicated }, left, !whole || size > largest)
+        if (length === 0) nextPacket()
+        else {
+          take(length)
+          units.push(length)
+          left -= length
+        }
       }
       return { clear: new Uint8Array(units.length), protected: units, first: 0, count: units.length }
     },
