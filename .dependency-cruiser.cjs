@@ -24,8 +24,8 @@ const oneWay = LAYERS.slice(1).map((layer, index) => {
   }
 })
 
-/** Ciphers that their tests know and no operator uses yet. A line goes with the first operator that does. */
-const AWAITED = ['^packages/pipeline/src/cipher/(counter-batch[.]ts|session/|sample-aes/)']
+/** What its tests know and no operator uses yet. A line goes with the first operator that does. */
+const AWAITED = ['^packages/pipeline/src/cipher/(counter-batch[.]ts|session/|sample-aes/)', '^packages/pipeline/src/codec/ac3/']
 
 module.exports = {
   forbidden: [

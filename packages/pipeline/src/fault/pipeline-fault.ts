@@ -3,7 +3,7 @@ import type { CoreFault } from '@custody/core/fault'
 /** Bytes of a media file that do not say what the format requires. */
 export interface MalformedMedia {
   readonly type: 'MalformedMedia'
-  readonly format: 'asf' | 'mp4' | 'avc' | 'hevc' | 'aac' | 'unknown'
+  readonly format: 'asf' | 'mp4' | 'avc' | 'hevc' | 'aac' | 'ac3' | 'opus' | 'flac' | 'vc1' | 'unknown'
   /** Byte offset in the file of the first byte that is wrong. */
   readonly at: number
   readonly expected: string

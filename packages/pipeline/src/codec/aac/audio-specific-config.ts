@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/Either'
 
 import type { MalformedMedia, UnsupportedMedia } from '../../fault/pipeline-fault'
-import { bitsLeft, openAacBits, overran, readAacBits, type AacBits } from './aac-bits'
+import { bitsLeft, openPlainBits, overran, readPlainBits, type PlainBits } from '../bits/plain-bits'
 import { malformedAac, unsupportedAac } from './malformed-aac'
 import { skipProgramConfig } from './program-config'
 import { channelsOf, SAMPLING_FREQUENCIES } from './sampling-frequency'
@@ -47,7 +47,7 @@ const SYNC_BITS = 11
 export const parseAudioSpecificConfig = (
   bytes: Uint8Array
 ): E.Either<MalformedMedia | UnsupportedMedia, AudioSpecificConfig> => {
-  const bits = openAacBits(bytes)
+  const bits = openPlainBits(bytes)
   const said = readHead(bits)
   const core = said.coreObjectType
   if (overran(bits)) return shortOf(bytes)
@@ -80,50 +80,50 @@ interface Head {
   readonly channelConfiguration: number
 }
 
-const readHead = (bits: AacBits): Head => {
+const readHead = (bits: PlainBits): Head => {
   const objectType = readObjectType(bits)
   const sampleRate = readFrequency(bits)
-  const channelConfiguration = readAacBits(bits, 4)
+  const channelConfiguration = readPlainBits(bits, 4)
   if (objectType !== SBR && objectType !== PARAMETRIC_STEREO) {
     return { objectType, coreObjectType: objectType, sampleRate, extensionSampleRate: 0, channelConfiguration }
   }
   const extensionSampleRate = readFrequency(bits)
   const coreObjectType = readObjectType(bits)
-  if (coreObjectType === SCALABLE_ER_BSAC) readAacBits(bits, 4) // extensionChannelConfiguration
+  if (coreObjectType === SCALABLE_ER_BSAC) readPlainBits(bits, 4) // extensionChannelConfiguration
   return { objectType, coreObjectType, sampleRate, extensionSampleRate, channelConfiguration }
 }
 
-const readObjectType = (bits: AacBits): number => {
-  const type = readAacBits(bits, 5)
-  return type === ESCAPE_TYPE ? 32 + readAacBits(bits, 6) : type
+const readObjectType = (bits: PlainBits): number => {
+  const type = readPlainBits(bits, 5)
+  return type === ESCAPE_TYPE ? 32 + readPlainBits(bits, 6) : type
 }
 
-const readFrequency = (bits: AacBits): number => {
-  const index = readAacBits(bits, 4)
-  return index === ESCAPE_FREQUENCY ? readAacBits(bits, 24) : (SAMPLING_FREQUENCIES[index] ?? 0)
+const readFrequency = (bits: PlainBits): number => {
+  const index = readPlainBits(bits, 4)
+  return index === ESCAPE_FREQUENCY ? readPlainBits(bits, 24) : (SAMPLING_FREQUENCIES[index] ?? 0)
 }
 
 /** @source ISO/IEC 14496-3, 4.4.1, GASpecificConfig() */
 const readGeneralAudio = (
-  bits: AacBits,
+  bits: PlainBits,
   type: number,
   channelConfiguration: number
 ): Pick<AudioSpecificConfig, 'channels' | 'samplesPerFrame'> => {
-  const short = readAacBits(bits, 1) === 1
-  if (readAacBits(bits, 1) === 1) readAacBits(bits, 14) // coreCoderDelay
-  const extended = readAacBits(bits, 1) === 1
+  const short = readPlainBits(bits, 1) === 1
+  if (readPlainBits(bits, 1) === 1) readPlainBits(bits, 14) // coreCoderDelay
+  const extended = readPlainBits(bits, 1) === 1
   const channels = channelConfiguration === 0 ? skipProgramConfig(bits) : channelsOf(channelConfiguration)
-  if (SCALABLE.has(type)) readAacBits(bits, 3) // layerNr
+  if (SCALABLE.has(type)) readPlainBits(bits, 3) // layerNr
   if (extended) skipExtension(bits, type)
-  if (type >= FIRST_ERROR_RESILIENT) readAacBits(bits, 2) // epConfig
+  if (type >= FIRST_ERROR_RESILIENT) readPlainBits(bits, 2) // epConfig
   const long = type === LOW_DELAY ? 512 : 1024
   return { channels, samplesPerFrame: short ? (long === 512 ? 480 : 960) : long }
 }
 
-const skipExtension = (bits: AacBits, type: number): void => {
-  if (type === SCALABLE_ER_BSAC) readAacBits(bits, 16) // numOfSubFrame, layer_length
-  if (type === 17 || type === 19 || type === 20 || type === LOW_DELAY) readAacBits(bits, 3) // resilience flags
-  readAacBits(bits, 1) // extensionFlag3
+const skipExtension = (bits: PlainBits, type: number): void => {
+  if (type === SCALABLE_ER_BSAC) readPlainBits(bits, 16) // numOfSubFrame, layer_length
+  if (type === 17 || type === 19 || type === 20 || type === LOW_DELAY) readPlainBits(bits, 3) // resilience flags
+  readPlainBits(bits, 1) // extensionFlag3
 }
 
 interface Behind {
@@ -132,11 +132,11 @@ interface Behind {
 }
 
 /** Looks for band replication behind the configuration, where old decoders do not see it. */
-const readBehind = (bits: AacBits): Behind | undefined => {
-  if (bitsLeft(bits) < 16 || readAacBits(bits, SYNC_BITS) !== SYNC_SBR) return undefined
-  if (readObjectType(bits) !== SBR || readAacBits(bits, 1) === 0) return undefined
+const readBehind = (bits: PlainBits): Behind | undefined => {
+  if (bitsLeft(bits) < 16 || readPlainBits(bits, SYNC_BITS) !== SYNC_SBR) return undefined
+  if (readObjectType(bits) !== SBR || readPlainBits(bits, 1) === 0) return undefined
   const rate = readFrequency(bits)
   const parametricStereo =
-    bitsLeft(bits) >= 12 && readAacBits(bits, SYNC_BITS) === SYNC_PARAMETRIC_STEREO && readAacBits(bits, 1) === 1
+    bitsLeft(bits) >= 12 && readPlainBits(bits, SYNC_BITS) === SYNC_PARAMETRIC_STEREO && readPlainBits(bits, 1) === 1
   return { rate, parametricStereo }
 }

@@ -6,8 +6,8 @@ import { fourccText } from '../fourcc'
 import { bodyView, viewOf } from './box-fields'
 import { childOf, descendant, readBoxTree } from './box-tree'
 import type { Box } from './box-tree'
+import { readConfiguration } from './codec-configuration'
 import { codecName } from './codec-name'
-import { readEsds } from './esds-reader'
 import { protectionHeader } from './protection-header'
 
 /** What a sample entry tells of its track. */
@@ -24,8 +24,6 @@ const AUDIO_V2_MORE = 36
 /** moov, trak, mdia, minf, stbl, stsd and the entry. */
 const ENTRY_DEPTH = 7
 const PROTECTED_TYPES: ReadonlySet<string> = new Set(['encv', 'enca', 'encs', 'enct', 'encm', 'encu'])
-/** Boxes with a codec's configuration. */
-const CONFIGURATIONS = ['avcC', 'hvcC', 'vpcC', 'av1C', 'dvc1', 'dOps', 'dfLa', 'dac3', 'dec3', 'alac'] as const
 const RATE_SHIFT = 16
 /** `btrt`: size of the buffer, highest and average rate. */
 const BTRT_BYTES = 12
@@ -60,18 +58,18 @@ const protectionOf = (inner: Pick<Box, 'children'>): ReadonlyArray<ProtectionHea
     .flatMap((sinf) => [childOf(sinf, 'schm'), descendant(sinf, 'schi', 'tenc')])
     .flatMap((box) => (box === undefined ? [] : [protectionHeader(box)]))
 
+/** What stands in the entry, with what its configuration knows better. */
 const codecFields = (
   entry: Box,
   inner: Pick<Box, 'children'>
-): Pick<EntryFields, 'codec' | 'codecPrivate' | 'bitrate'> => {
+): Pick<EntryFields, 'codec' | 'codecPrivate' | 'bitrate' | 'audio'> => {
   // QuickTime hides esds in `wave`.
-  const esdsBox = childOf(inner, 'esds') ?? childOf(childOf(inner, 'wave'), 'esds')
-  const esds = esdsBox === undefined ? undefined : readEsds(esdsBox.body)
-  const other = inner.children.find((box) => CONFIGURATIONS.some((type) => type === box.type))
+  const own = readConfiguration([...inner.children, ...(childOf(inner, 'wave')?.children ?? [])])
   return {
-    codec: codecName(originalFormat(entry, inner), esds?.objectType),
-    codecPrivate: (esds?.specific ?? other?.body ?? new Uint8Array(0)).slice(),
-    bitrate: averageOf(childOf(inner, 'btrt')) || (esds?.bitrate ?? 0),
+    codec: own.codec ?? codecName(originalFormat(entry, inner), own.objectType),
+    codecPrivate: own.codecPrivate,
+    bitrate: averageOf(childOf(inner, 'btrt')) || (own.bitrate ?? 0),
+    ...(own.audio && { audio: own.audio }),
   }
 }
 
@@ -98,8 +96,8 @@ export const readSampleEntry = (
   if (E.isLeft(tree)) return tree
   const inner = { children: tree.right.boxes }
   return E.right({
-    ...codecFields(entry, inner),
     ...dimensions(body.right, kind),
+    ...codecFields(entry, inner),
     encrypted: encrypted || childOf(inner, 'sinf') !== undefined,
     protection: protectionOf(inner),
   })

@@ -46,11 +46,11 @@ interface Probe {
   }>
 }
 
-/** Offset, up to 16 bytes in groups of two, two blanks and the same as text. */
-const DUMPED = /^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ?)+) /
+/** Where the digits of up to 16 bytes stand in a line: behind the offset, before the same as text. */
+const DIGITS = { from: 10, to: 49 } as const
 
 const fromDump = (dump: string): Uint8Array =>
-  Uint8Array.from(Buffer.from(dump.split('\n').map((line) => (DUMPED.exec(line)?.[1] ?? '').replaceAll(' ', '')).join(''), 'hex'))
+  Uint8Array.from(Buffer.from(dump.split('\n').map((line) => line.slice(DIGITS.from, DIGITS.to).replaceAll(' ', '')).join(''), 'hex'))
 
 /** Two seconds of noisy pictures. */
 export const PICTURES = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25:d=2,noise=alls=20:allf=t'] as const

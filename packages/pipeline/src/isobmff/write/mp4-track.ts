@@ -1,3 +1,4 @@
+import type { AudioFormat } from '../../media/media-description'
 import type { SampleEntry } from './sample-entry'
 
 /** The schemes of Common Encryption. @source ISO/IEC 23001-7, 4.2 */
@@ -27,7 +28,7 @@ export interface Mp4Track {
   /** Pixels; needed for video. */
   readonly video?: { readonly width: number; readonly height: number }
   /** Needed for audio. */
-  readonly audio?: { readonly channels: number; readonly sampleRate: number }
+  readonly audio?: AudioFormat
   /** RFC 5646 (or older RFC 1766) tag. */
   readonly language?: string
   /** `mediaTime`: timescale units of the track that are trimmed at its start. */

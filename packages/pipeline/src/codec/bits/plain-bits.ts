@@ -1,5 +1,5 @@
-/** Reads bits, the highest of a byte first. Bits past the end are 0, and remembered. */
-export interface AacBits {
+/** Reads bits of bytes as they stand, the highest of a byte first. Bits past the end are 0, and remembered. */
+export interface PlainBits {
   readonly bytes: Uint8Array
   /** Bits read so far. */
   at: number
@@ -7,16 +7,16 @@ export interface AacBits {
 }
 
 /** Begins at the first bit. */
-export const openAacBits = (bytes: Uint8Array): AacBits => ({ bytes, at: 0, overrun: false })
+export const openPlainBits = (bytes: Uint8Array): PlainBits => ({ bytes, at: 0, overrun: false })
 
 /** Whether something was read past the end. */
-export const overran = (bits: AacBits): boolean => bits.overrun
+export const overran = (bits: PlainBits): boolean => bits.overrun
 
 /** Bits that are still to come. */
-export const bitsLeft = (bits: AacBits): number => bits.bytes.length * 8 - bits.at
+export const bitsLeft = (bits: PlainBits): number => bits.bytes.length * 8 - bits.at
 
 /** Reads 0 to 32 bits. */
-export const readAacBits = (bits: AacBits, count: number): number => {
+export const readPlainBits = (bits: PlainBits, count: number): number => {
   if (count > bitsLeft(bits)) {
     bits.overrun = true
     bits.at = bits.bytes.length * 8
