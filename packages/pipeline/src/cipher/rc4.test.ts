@@ -1,4 +1,4 @@
-import { createRc4 } from './rc4'
+import { xorRc4 } from './rc4'
 import { bytesOf, hexOf } from './testing/vectors'
 
 /** Keystreams at offset 0. @source RFC 6229, section 2 */
@@ -9,25 +9,29 @@ const STREAMS = [
   ['0102030405060708090a0b0c0d0e0f10', '9ac7cc9a609d1ef7b2932899cde41b975248c4959014126a6e8a84f11d1a9e1c'],
 ] as const
 
+/** At offset 240, of the first of these keys. @source RFC 6229, section 2 */
+const LATER = '28cb1132c96ce286421dcaadb8b69eae'
+
+const streamOf = (key: string, words: number, discarded = 0): string => {
+  const stream = new Int32Array(words)
+  xorRc4(bytesOf(key), stream, words, discarded)
+  return hexOf(new Uint8Array(stream.buffer))
+}
+
 describe('RC4', () => {
   it.each(STREAMS)('of key %s begins as published', (key, stream) => {
-    const rc4 = createRc4()
-    const bytes = new Uint8Array(stream.length / 2)
-    rc4.start(bytesOf(key))
-    rc4.apply(bytes, 0, 5)
-    rc4.apply(bytes, 5, bytes.length)
-    expect(hexOf(bytes)).toBe(stream)
+    expect(streamOf(key, stream.length / 8)).toBe(stream)
   })
 
-  it('starts afresh with each key', () => {
-    const rc4 = createRc4()
-    const bytes = new Uint8Array(32)
-    rc4.start(bytesOf('ff'))
-    rc4.apply(bytes, 0, 32)
-    const [[key, stream]] = STREAMS
-    bytes.fill(0)
-    rc4.start(bytesOf(key))
-    rc4.apply(bytes, 0, 32)
-    expect(hexOf(bytes)).toBe(stream)
+  it('begins as far behind as it is told', () => {
+    for (const [key, stream] of STREAMS) expect(streamOf(key, 4, 7)).toBe(stream.slice(14, 46))
+    expect(streamOf(STREAMS[0][0], 4, 240)).toBe(LATER)
+  })
+
+  it('leaves the words beyond the count alone', () => {
+    const words = new Int32Array(3)
+    xorRc4(bytesOf('0102030405'), words, 2)
+    expect(words[1]).not.toBe(0)
+    expect(words[2]).toBe(0)
   })
 })

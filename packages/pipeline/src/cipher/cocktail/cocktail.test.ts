@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 
 import { runs } from '../../../../../test/gate/runs'
+import { addSpan, noSpans, type Spans } from '../spans'
 import { bytesOf, hexOf, vectors } from '../testing/vectors'
-import { CIPHER_KEY, cocktailUnder, openCocktail } from './cocktail'
+import { CIPHER_KEY } from './cipher-parts'
+import { cocktailUnder, openCocktail } from './cocktail'
+import { MOST_UNITS } from './workbench'
 
 interface CocktailCase {
   readonly id: string
@@ -82,6 +85,53 @@ describe('the classic content cipher', () => {
       }),
       { numRuns: runs(100) }
     )
+  })
+
+  describe('many units at once', () => {
+    const lengths = fc.array(fc.oneof(fc.nat(40), fc.nat(3000)), { maxLength: 12 })
+    const laidOut = (some: ReadonlyArray<number>): { readonly clear: Uint8Array; readonly units: Spans } => {
+      const units = noSpans()
+      let at = 3
+      for (const length of some) {
+        addSpan(units, at, length)
+        at += length + 1
+      }
+      return { clear: new Uint8Array(at).map((_, n) => n * 7), units }
+    }
+    const oneByOne = (work: (bytes: Uint8Array, at: number, end: number) => void, { at, length }: Spans) => (bytes: Uint8Array) => {
+      at.forEach((from, index) => {
+        work(bytes, from, from + (length[index] ?? 0))
+      })
+    }
+
+    it('are what they are one by one, in both directions', () => {
+      fc.assert(
+        fc.property(key, lengths, (bytes, some) => {
+          const cipher = cocktailUnder(bytes)
+          const { clear, units } = laidOut(some)
+          const sealed = after((own) => {
+            cipher.encryptUnits(own, units)
+          }, clear)
+          expect(sealed).toEqual(after(oneByOne(cipher.encrypt, units), clear))
+          const opened = after((own) => {
+            cipher.decryptUnits(own, units)
+          }, sealed)
+          expect(opened).toEqual(after(oneByOne(cipher.decrypt, units), sealed))
+          expect(opened).toEqual(clear)
+        }),
+        { numRuns: runs(100) }
+      )
+    })
+
+    it('may be more than go through the block cipher in one call', () => {
+      const cipher = cocktailUnder(new Uint8Array(CIPHER_KEY).fill(9))
+      const { clear, units } = laidOut(Array.from({ length: 2 * MOST_UNITS + 1 }, (_, n) => 10 + (n % 20)))
+      const sealed = clear.slice()
+      cipher.encryptUnits(sealed, units)
+      expect(sealed).toEqual(after(oneByOne(cipher.encrypt, units), clear))
+      cipher.decryptUnits(sealed, units)
+      expect(sealed).toEqual(clear)
+    })
   })
 
   it('touches nothing beside the unit, and does nothing right once it is wiped', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { createRc4 } from '../rc4'
+import { xorRc4 } from '../rc4'
 
 /** Choices that the description of the old SDK leaves open, each with the reading that is used unless another is named. */
 export interface SessionReading {
@@ -14,6 +14,8 @@ export interface SessionReading {
 
 const DIGEST = 20
 const SALT = 8
+/** Bytes of a number of 32 bits. */
+const WORD = 4
 const USUAL: SessionReading = { saltOrder: 'little-endian', keyBytes: DIGEST, discarded: 0 }
 
 /** Protection at the border of an import or export. Its own inverse: the same call seals and opens. */
@@ -34,17 +36,17 @@ export const sessionRc4 = (iv: Uint8Array, reading: SessionReading = USUAL): Ses
   const salted = new Uint8Array(iv.length + SALT)
   salted.set(iv)
   const view = new DataView(salted.buffer)
-  const rc4 = createRc4()
   return {
     apply: (sample, salt) => {
       view.setBigUint64(iv.length, salt, reading.saltOrder === 'little-endian')
       const digest = createHash('sha1').update(salted).digest()
-      rc4.start(digest.subarray(0, reading.keyBytes))
+      const words = new Int32Array(Math.ceil(sample.length / WORD))
+      const bytes = new Uint8Array(words.buffer)
+      bytes.set(sample)
+      xorRc4(digest.subarray(0, reading.keyBytes), words, words.length, reading.discarded)
+      sample.set(bytes.subarray(0, sample.length))
+      bytes.fill(0)
       digest.fill(0)
-      const discarded = new Uint8Array(reading.discarded)
-      rc4.apply(discarded, 0, discarded.length)
-      rc4.apply(sample, 0, sample.length)
-      rc4.wipe()
     },
     wipe: () => {
       salted.fill(0)

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 
 import { openCocktail, type Cocktail } from '../../cipher/cocktail/cocktail'
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
+import { addSpan, clearSpans, noSpans } from '../../cipher/spans'
 
 /** The classic cipher over the units of a sample. */
 export interface ClassicCipher {
@@ -15,18 +16,21 @@ export interface ClassicCipher {
 /** The cipher under a content key. Node has no such cipher, so the bytes of the key are taken out for as long as it takes. */
 export const classicCipher = (key: KeyObject): ClassicCipher => {
   const bytes = key.export()
-  const { encrypt, decrypt, wipe } = openCocktail(bytes)
+  const { encryptUnits, decryptUnits, wipe } = openCocktail(bytes)
   bytes.fill(0)
-  return { seal: eachUnit(encrypt), open: eachUnit(decrypt), wipe }
+  return { seal: allUnits(encryptUnits), open: allUnits(decryptUnits), wipe }
 }
 
-const eachUnit =
-  (work: Cocktail['encrypt']): ClassicCipher['seal'] =>
-  (sample, { first, count, protected: lengths }) => {
+const allUnits = (work: Cocktail['encryptUnits']): ClassicCipher['seal'] => {
+  const spans = noSpans()
+  return (sample, { first, count, protected: lengths }) => {
+    clearSpans(spans)
     let at = 0
     for (let unit = first; unit < first + count; unit += 1) {
-      const end = at + (lengths[unit] ?? 0)
-      work(sample, at, end)
-      at = end
+      const length = lengths[unit] ?? 0
+      addSpan(spans, at, length)
+      at += length
     }
+    work(sample, spans)
   }
+}
