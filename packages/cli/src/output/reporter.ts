@@ -1,4 +1,5 @@
 import { createColours, type Colours } from './colours'
+import { printableJson } from './printable'
 import type { StandardOutput } from './standard-output'
 
 /** How a command speaks: lines for people on a terminal, or one JSON object per line for programs. */
@@ -51,7 +52,7 @@ export const createReporter = ({ json, quiet, output }: ReporterOptions): Report
       if (!json) print(line)
     },
     emit: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
+      if (json) process.stdout.write(`${printableJson(value)}\n`)
     },
     warn: (line) => {
       clear()

@@ -93,7 +93,16 @@ const readIdentifier = (header: ProtectionHeader): Read => {
   if (E.isLeft(fields)) return fields
   const { systemId, data } = fields.right
   if (systemId !== PLAYREADY_SYSTEM) return E.right(NOTHING)
-  const at = header.at + OBJECT_FRAME + GUID_BYTES
+  return readPlayReadyFacts(data, header.at + OBJECT_FRAME + GUID_BYTES)
+}
+
+/**
+ * Reads the header inside a PlayReady Object of any container; one without a header says nothing.
+ *
+ * @param at Byte offset of the object in the file.
+ * @errors `MalformedMedia` with the byte offset in the file; `UnsupportedMedia` for a version that is not known.
+ */
+export const readPlayReadyFacts = (data: Uint8Array, at: number): Read => {
   const records = parsePlayReadyObject(data)
   if (E.isLeft(records)) return malformed(at + records.left.at, records.left)
   const record = records.right.find(({ type }) => type === HEADER_RECORD)

@@ -1,6 +1,6 @@
 export { buildAsfProtection, readAsfProtection } from './asf-protection'
 export type { AsfProtection, AsfProtectionObjects, AsfScheme, NewAsfProtection } from './asf-protection'
-export { readHeaderFacts } from './header-facts'
+export { readHeaderFacts, readPlayReadyFacts } from './header-facts'
 export type { HeaderFacts } from './header-facts'
 export { aesChecksum, cocktailChecksum, keyMatchesHeader } from './key-checksum'
 export type { ChecksumAlgorithm, CocktailReading, KeyCheck } from './key-checksum'

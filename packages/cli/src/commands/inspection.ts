@@ -1,0 +1,116 @@
+import type { MediaDetails, MediaReport, TrackCount, TrackDescription } from '@custody/pipeline/media'
+
+import { protectionReport, type ProtectionReport } from './protection-report'
+
+const UNITS_PER_SECOND = 10_000_000
+const BITS_PER_BYTE = 8
+
+/** A stream as `inspect` prints it. */
+export interface InspectedStream {
+  readonly number: number
+  readonly kind: string
+  readonly codec: string
+  readonly samples: number
+  readonly bytes: number
+  readonly keyFrames: number
+  readonly encrypted: boolean
+  /** Bits per second: what the file says, or what was counted; absent when neither is known. */
+  readonly bitrate?: number
+  readonly width?: number
+  readonly height?: number
+  readonly framesPerSecond?: number
+  readonly channels?: number
+  readonly sampleRate?: number
+  readonly language?: string
+}
+
+/** The object that `inspect --json` prints. @source docs/reference/command-line.md, "Files" */
+export interface Inspection {
+  readonly container: string
+  readonly durationSeconds: number
+  readonly title?: string
+  /** As an instant in UTC. */
+  readonly created?: string
+  /** Bits per second of the whole file. */
+  readonly bitrate?: number
+  readonly streams: ReadonlyArray<InspectedStream>
+  readonly protection: ReadonlyArray<ProtectionReport>
+  readonly chapters?: ReadonlyArray<{ readonly seconds: number; readonly title: string }>
+  readonly scripts?: ReadonlyArray<{ readonly seconds: number; readonly type: string; readonly text: string }>
+  readonly attributes?: MediaDetails['attributes']
+  readonly exclusions?: MediaDetails['exclusions']
+  readonly priorities?: MediaDetails['priorities']
+  readonly sharing?: MediaDetails['sharing']
+  readonly links?: MediaDetails['links']
+  readonly codecs?: MediaDetails['codecs']
+  readonly packets?: MediaDetails['packets']
+  readonly indexes?: MediaDetails['indexes']
+  readonly objects?: MediaDetails['objects']
+  readonly warnings: ReadonlyArray<{ readonly offset: number; readonly what: string }>
+}
+
+/** Says what walking through a file found. */
+export const inspectionOf = (report: MediaReport): Inspection => {
+  const { description, counts, duration, warnings, details } = report
+  const protection = protectionReport(description)
+  const seconds = duration / UNITS_PER_SECOND
+  const bytes = counts.reduce((sum, count) => sum + count.bytes, 0)
+  const bitrate = known(details?.bitrate) ?? measured(bytes, seconds)
+  return {
+    container: description.container,
+    durationSeconds: seconds,
+    ...(description.title === undefined ? {} : { title: description.title }),
+    ...(details?.created === undefined ? {} : { created: new Date(details.created).toISOString() }),
+    ...(bitrate === undefined ? {} : { bitrate }),
+    streams: description.tracks.map((track) => streamOf(track, counts.find(({ number }) => number === track.number), seconds)),
+    protection: protection.reports,
+    ...(details === undefined ? {} : detailsOf(details)),
+    warnings: [...warnings, ...protection.warnings],
+  }
+}
+
+const U32_MAX = 0xffff_ffff
+
+/** A writer that does not know writes 0 or all bits. */
+const known = (bitrate: number | undefined): number | undefined =>
+  bitrate === undefined || bitrate === 0 || bitrate === U32_MAX ? undefined : bitrate
+
+const measured = (bytes: number, seconds: number): number | undefined =>
+  seconds === 0 || bytes === 0 ? undefined : Math.round((bytes * BITS_PER_BYTE) / seconds)
+
+const streamOf = (track: TrackDescription, count: TrackCount | undefined, seconds: number): InspectedStream => {
+  const { number, kind, codec, encrypted, video, audio, averageFrameTime, language } = track
+  const { samples = 0, bytes = 0, keyFrames = 0 } = count ?? {}
+  const bitrate = known(track.bitrate) ?? measured(bytes, seconds)
+  return {
+    number,
+    kind,
+    codec,
+    samples,
+    bytes,
+    keyFrames,
+    encrypted,
+    ...(bitrate === undefined ? {} : { bitrate }),
+    ...(video ?? {}),
+    ...(averageFrameTime > 0 ? { framesPerSecond: UNITS_PER_SECOND / averageFrameTime } : {}),
+    ...(audio ?? {}),
+    ...(language === undefined ? {} : { language }),
+  }
+}
+
+const detailsOf = (details: MediaDetails): Partial<Inspection> => {
+  const { chapters, scripts, attributes, exclusions, priorities, sharing, links, codecs, packets, indexes, objects } = details
+  return {
+    chapters: chapters.map(({ time, title }) => ({ seconds: time / UNITS_PER_SECOND, title })),
+    scripts: scripts.map(({ time, type, text }) => ({ seconds: time / UNITS_PER_SECOND, type, text })),
+    attributes,
+    exclusions,
+    priorities,
+    sharing,
+    links,
+    codecs,
+    ...(packets === undefined ? {} : { packets }),
+    indexes,
+    objects,
+  }
+}
