@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/function'
 
 import type { MalformedMedia, PipelineFault } from '../../fault/pipeline-fault'
 import type { NalConverter } from '../nal/converted-sample'
-import { createNalConverter } from '../nal/nal-converter'
+import { createNalConverter, type NalCodec } from '../nal/nal-converter'
 import type { RecordedFormat } from '../nal/sample-format'
 import { malformedAvc } from './malformed-avc'
 import { nalPolicy } from './nal-policy'
@@ -23,12 +23,15 @@ import { addSlice, beginPicture, createSamplePicture, type SamplePicture } from 
 export const createAvcConverter = (codecPrivate: Uint8Array): NalConverter => {
   const sets = createParameterSets()
   const picture = createSamplePicture()
+  const learn: NalCodec['learn'] = (bytes, from, to) => learnSet(sets, bytes, from, to)
   const reading = { sets, picture, slices: createSliceHeaderParser(), pictureOrder: createPictureOrder() }
   return createNalConverter(
     {
       name: 'avc',
       readRecord: (bytes) => (bytes[0] === AVC_RECORD_VERSION ? readRecord(bytes) : undefined),
-      learn: (bytes, from, to) => learnSet(sets, bytes, from, to),
+      headerBytes: 1,
+      learnPrivate: learn,
+      learn,
       policy: (bytes, start) => nalPolicy(nalUnitType(bytes[start] ?? 0)),
       unitType: nalUnitType,
       beginSample: () => beginPicture(picture),

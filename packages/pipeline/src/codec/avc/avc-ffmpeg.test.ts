@@ -1,32 +1,12 @@
-import * as E from 'fp-ts/Either'
-
 import { whenInstalled } from '../../../../../test/gate/when-installed'
+import { convertedStream, hex, right, sampleUnits, unitsBut, wholeByteBehind } from '../testing/converted-stream'
 import { encodeVideo, type EncodedVideo } from '../testing/encoded-video'
 import { avcCodecString } from './avc-codec-string'
-import type { NalConverter } from '../nal/converted-sample'
 import { createAvcConverter } from './avc-converter'
-import { createNalTable } from '../nal/nal-table'
 import { createParameterSets } from './parameter-sets'
 import { parseAvcConfiguration } from './parse-avc-configuration'
 import { parseSliceHeader } from './parse-slice-header'
-import { lengthPrefixedScan } from '../nal/length-prefixed-scan'
 import { createSliceHeader } from './slice-header'
-import { createSubsampleMap } from '../nal/subsample-map'
-
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-const right = <A>(either: E.Either<unknown, A>): A => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
-}
-
-const convertAll = (converter: NalConverter, units: ReadonlyArray<Uint8Array>) =>
-  units.map((unit) => {
-    const output = new Uint8Array(3 + Math.floor((unit.length * 5) / 4))
-    const map = createSubsampleMap('whole-blocks')
-    const sample = right(converter.convert(unit, 0, unit.length, output, 3, map))
-    const runs = Array.from({ length: map.count }, (_, run) => [map.clear[run] ?? 0, map.protected[run] ?? 0] as const)
-    return { ...sample, runs, written: output.subarray(3, 3 + sample.bytes) }
-  })
 
 /** Slices of the MP4 samples in file order, with the bytes that they lie in. */
 const slicesOf = ({ record, samples }: EncodedVideo) => {
@@ -34,36 +14,21 @@ const slicesOf = ({ record, samples }: EncodedVideo) => {
   const { spsUnits, ppsUnits } = right(parseAvcConfiguration(record))
   spsUnits.forEach((unit) => right(sets.learnSps(unit, 0, unit.length)))
   ppsUnits.forEach((unit) => right(sets.learnPps(unit, 0, unit.length)))
-  const table = createNalTable()
-  return samples.flatMap(({ bytes }, sample) => {
-    const count = right(lengthPrefixedScan('avc', 4)(bytes, 0, bytes.length, table))
-    const rows = Array.from({ length: count }, (_, row) => [table.start[row] ?? 0, table.end[row] ?? 0] as const)
-    return rows
-      .filter(([start]) => [1, 5].includes((bytes[start] ?? 0) & 0x1f))
-      .map(([start, end]) => ({
+  return samples.flatMap(({ bytes }, sample) =>
+    sampleUnits('avc', bytes)
+      .filter(({ type }) => [1, 5].includes(type))
+      .map(({ start, end }) => ({
         sample,
         bytes,
         start,
         end,
         header: right(parseSliceHeader(bytes, start, end, sets, createSliceHeader())),
       }))
-  })
+  )
 }
 
-/** Offset of the byte behind `bits` bits of a NAL unit without emulation prevention, by taking it out from the start. */
-const wholeByteBehind = (bytes: Uint8Array, start: number, bits: number): number => {
-  let at = start
-  let zeros = 0
-  for (let taken = 0; taken < Math.ceil(bits / 8); taken += 1) {
-    if (zeros >= 2 && bytes[at] === 3) {
-      at += 1
-      zeros = 0
-    }
-    zeros = bytes[at] === 0 ? zeros + 1 : 0
-    at += 1
-  }
-  return at
-}
+/** FFmpeg keeps filler, which x264 writes for a constant rate; here it is left out. */
+const AVC_LEFT_OUT = [9, 12]
 
 type Setting = [name: string, options: ReadonlyArray<string>, size?: string, pictures?: number]
 
@@ -110,23 +75,23 @@ whenInstalled('ffmpeg').describe('H.264 as x264 writes it', () => {
 
     it('gives the configuration record of FFmpeg from the first access unit alone', () => {
       const converter = createAvcConverter(new Uint8Array())
-      convertAll(converter, video.units.slice(0, 1))
+      convertedStream(converter, video.units.slice(0, 1))
       expect(hex(converter.configuration() ?? new Uint8Array())).toBe(hex(video.record))
       expect(avcCodecString(video.record)).toBe(`avc1.${hex(video.record.subarray(1, 4))}`)
     })
 
     it('gives the samples of FFmpeg, within 5/4 of the input', () => {
-      const written = convertAll(createAvcConverter(new Uint8Array()), video.units)
-      expect(written.map((sample) => hex(sample.written))).toEqual(video.samples.map(({ bytes }) => hex(withoutFiller(bytes))))
+      const written = convertedStream(createAvcConverter(new Uint8Array()), video.units)
+      expect(written.map((sample) => hex(sample.written))).toEqual(video.samples.map(({ bytes }) => hex(unitsBut(AVC_LEFT_OUT, 'avc', bytes))))
     })
 
     it('passes samples with lengths as they are', () => {
-      const written = convertAll(createAvcConverter(video.record), video.samples.map(({ bytes }) => bytes))
-      expect(written.map((sample) => hex(sample.written))).toEqual(video.samples.map(({ bytes }) => hex(withoutFiller(bytes))))
+      const written = convertedStream(createAvcConverter(video.record), video.samples.map(({ bytes }) => bytes))
+      expect(written.map((sample) => hex(sample.written))).toEqual(video.samples.map(({ bytes }) => hex(unitsBut(AVC_LEFT_OUT, 'avc', bytes))))
     })
 
     it('counts pictures in the order in which they are shown', () => {
-      const written = convertAll(createAvcConverter(new Uint8Array()), video.units)
+      const written = convertedStream(createAvcConverter(new Uint8Array()), video.units)
       const rows = written.map((sample, index) => ({ ...sample, pts: video.samples[index]?.pts ?? 0 }))
       const starts = rows.flatMap(({ idr }, index) => (idr ? [index] : []))
       expect(starts[0]).toBe(0)
@@ -177,7 +142,7 @@ whenInstalled('ffmpeg').describe('H.264 as x264 writes it', () => {
 
     it('leaves lengths, headers and all but slice data clear', () => {
       const slices = slicesOf(video)
-      const written = convertAll(createAvcConverter(new Uint8Array()), video.units)
+      const written = convertedStream(createAvcConverter(new Uint8Array()), video.units)
       written.forEach(({ runs, bytes }, sample) => {
         expect(runs.reduce((sum, [clear, covered]) => sum + clear + covered, 0)).toBe(bytes)
         const own = slices.filter((slice) => slice.sample === sample && slice.end - slice.header.headerEnd >= 16)
@@ -188,13 +153,3 @@ whenInstalled('ffmpeg').describe('H.264 as x264 writes it', () => {
     })
   })
 })
-
-/** FFmpeg keeps filler, which x264 writes for a constant rate; here it is left out. */
-const withoutFiller = (bytes: Uint8Array): Uint8Array => {
-  const table = createNalTable()
-  const count = right(lengthPrefixedScan('avc', 4)(bytes, 0, bytes.length, table))
-  const kept = Array.from({ length: count }, (_, row) => [table.start[row] ?? 0, table.end[row] ?? 0] as const)
-    .filter(([start]) => ![9, 12].includes((bytes[start] ?? 0) & 0x1f))
-    .map(([start, end]) => bytes.subarray(start - 4, end))
-  return Buffer.concat(kept)
-}

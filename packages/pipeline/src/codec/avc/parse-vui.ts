@@ -1,5 +1,6 @@
 import { readBits, readFlag, type BitReader } from '../nal/bit-reader'
 import { readUe, readUeUpTo } from '../nal/exp-golomb'
+import { skipPictureShape } from '../nal/picture-shape'
 import type { SpsTiming } from './sps'
 
 /** What of the video usability information is of use here. */
@@ -8,8 +9,6 @@ export interface Vui {
   readonly maxNumReorderFrames?: number
 }
 
-/** `aspect_ratio_idc` that is followed by width and height. */
-const EXTENDED_SAR = 255
 const MOST_CPBS_MINUS_1 = 31
 /** Frames of the largest decoded picture buffer. @source ITU-T H.264, A.3.1 */
 const MOST_FRAMES = 16
@@ -24,19 +23,6 @@ export const parseVui = (reader: BitReader): Vui => {
   return {
     ...(timing === undefined ? {} : { timing }),
     ...(maxNumReorderFrames === undefined ? {} : { maxNumReorderFrames }),
-  }
-}
-
-const skipPictureShape = (reader: BitReader): void => {
-  if (readFlag(reader) && readBits(reader, 8) === EXTENDED_SAR) readBits(reader, 32)
-  if (readFlag(reader)) readFlag(reader) // overscan
-  if (readFlag(reader)) {
-    readBits(reader, 4) // video_format, video_full_range_flag
-    if (readFlag(reader)) readBits(reader, 24)
-  }
-  if (readFlag(reader)) {
-    readUe(reader) // chroma_sample_loc_type of both fields
-    readUe(reader)
   }
 }
 

@@ -18,8 +18,12 @@ export interface PictureSoFar {
 
 /** What a codec knows of its NAL units: one stream of it, read in decoding order. */
 export interface NalCodec extends PrivateDataReader {
+  /** Bytes of the header of each NAL unit. */
+  readonly headerBytes: number
+  /** Takes in a NAL unit of a sample where it is a parameter set. */
+  readonly learn: (bytes: Uint8Array, from: number, to: number) => E.Either<PipelineFault, void>
   /** Decides by the header at `start`. */
-  readonly policy: (bytes: Uint8Array, start: number, end: number) => NalPolicy
+  readonly policy: (bytes: Uint8Array, start: number) => NalPolicy
   /** The NAL unit type, for the name of what is refused. */
   readonly unitType: (header: number) => number
   readonly beginSample: () => void
@@ -98,7 +102,10 @@ const takeNal = (conversion: Conversion, start: number, end: number): Step => {
   const { codec, input } = conversion
   const header = input[start] ?? 0
   if ((header & FORBIDDEN_BIT) !== 0) return malformedNal(codec.name, start, 'forbidden_zero_bit 0', '1')
-  const policy = codec.policy(input, start, end)
+  if (end - start < codec.headerBytes) {
+    return malformedNal(codec.name, start, `a NAL unit header of ${codec.headerBytes} bytes`, `${end - start} bytes`)
+  }
+  const policy = codec.policy(input, start)
   switch (policy.type) {
     case 'LeaveOut':
       return DONE

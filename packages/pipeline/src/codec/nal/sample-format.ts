@@ -20,8 +20,8 @@ export interface PrivateDataReader {
   readonly name: NalCodecName
   /** Answers undefined for what does not begin as a record does. */
   readonly readRecord: (codecPrivate: Uint8Array) => E.Either<MalformedMedia, RecordedFormat> | undefined
-  /** Takes in a NAL unit where it is a parameter set. */
-  readonly learn: (bytes: Uint8Array, from: number, to: number) => E.Either<PipelineFault, void>
+  /** Takes in a NAL unit of private data where it is a parameter set, or something else of the whole stream. */
+  readonly learnPrivate: (bytes: Uint8Array, from: number, to: number) => E.Either<PipelineFault, void>
 }
 
 /**
@@ -39,7 +39,7 @@ export const openSampleFormat = (
   const table = createNalTable()
   const count = scanAnnexB(codecPrivate, 0, codecPrivate.length, table)
   for (let row = 0; row < count; row += 1) {
-    const learned = reader.learn(codecPrivate, table.start[row] ?? 0, table.end[row] ?? 0)
+    const learned = reader.learnPrivate(codecPrivate, table.start[row] ?? 0, table.end[row] ?? 0)
     if (E.isLeft(learned)) return learned
   }
   return E.right(startCodeScan(reader.name))
@@ -47,13 +47,13 @@ export const openSampleFormat = (
 
 const openRecord = (
   record: E.Either<MalformedMedia, RecordedFormat>,
-  { name, learn }: PrivateDataReader
+  { name, learnPrivate }: PrivateDataReader
 ): E.Either<PipelineFault, SampleScan> =>
   pipe(
     record,
     E.chain(({ lengthSize, units }): E.Either<PipelineFault, SampleScan> => {
       for (const unit of units) {
-        const learned = learn(unit, 0, unit.length)
+        const learned = learnPrivate(unit, 0, unit.length)
         if (E.isLeft(learned)) return learned
       }
       return E.right(lengthPrefixedScan(name, lengthSize))

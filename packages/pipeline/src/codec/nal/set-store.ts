@@ -8,7 +8,7 @@ import { MOST_SET_BYTES } from './recorded-sets'
 export type SetFault = MalformedMedia | UnsupportedMedia
 
 /** Reads the NAL unit from `from` to `to`. */
-export type SetParser<Set> = (bytes: Uint8Array, from: number, to: number) => E.Either<MalformedMedia, Set>
+export type SetParser<Set> = (bytes: Uint8Array, from: number, to: number) => E.Either<SetFault, Set>
 
 /** The parameter sets of one kind. */
 export interface SetKind<Set> {

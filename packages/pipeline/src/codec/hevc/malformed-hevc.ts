@@ -1,0 +1,11 @@
+import type * as E from 'fp-ts/Either'
+
+import type { MalformedMedia, UnsupportedMedia } from '../../fault/pipeline-fault'
+import { malformedNal, unsupportedNal } from '../nal/nal-fault'
+
+/** Says what does not hold in H.265 bytes. `at` counts in the array that was read, not in the file. */
+export const malformedHevc = (at: number, expected: string, found: string): E.Either<MalformedMedia, never> =>
+  malformedNal('hevc', at, expected, found)
+
+/** Refuses well-formed H.265 by name. */
+export const unsupportedHevc = (what: string): E.Either<UnsupportedMedia, never> => unsupportedNal('hevc', what)
