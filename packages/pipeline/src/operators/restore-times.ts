@@ -4,17 +4,17 @@ import type { Batch } from '../batch/batch'
 import { openBatch, type BatchInside } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import { parseAudioSpecificConfig } from '../codec/aac/audio-specific-config'
-import { parseAvcConfiguration } from '../codec/avc/parse-avc-configuration'
 import { stage } from '../lease/stage'
 import type { TrackDescription } from '../media/media-description'
 import { alignPriming } from '../timing/align-priming'
 import { createAudioTiming, type AudioFrames } from '../timing/audio-timing'
-import { createVideoTiming } from '../timing/video-timing'
+import { createVideoTiming, type VideoTimingOptions } from '../timing/video-timing'
 import { defer, map, type Observable } from 'rxjs'
 import { rowsByTrack } from './mux/rows-by-track'
+import { statedPictures } from './stated-pictures'
 
 /**
- * Rebuilds the times of samples: presentation times of H.264 from picture order where the file holds decode times, times of
+ * Rebuilds the times of samples: presentation times of H.264 and H.265 from picture order where the file holds decode times, times of
  * AAC and MP3 from the sample rate. What the reordering of pictures added to the file's own timeline is taken off again, so that
  * the first picture is shown when it is decoded; sound moves with it. Order, count and bytes stay.
  *
@@ -104,28 +104,15 @@ const moveTimes = ({ columns }: BatchInside, rows: ReadonlyArray<number>, shift:
 const AS_THEY_ARE: TrackTimes = { assign: () => 0, align: (time) => time }
 
 const makeTimes = (track: TrackDescription | undefined): TrackTimes => {
-  if (track?.codec === 'h264') return pictureTimes(track)
+  const pictures = track === undefined ? undefined : statedPictures(track)
+  if (pictures !== undefined) return pictureTimes(pictures)
   if (track?.codec === 'aac') return aacTimes(track)
   if (track?.codec === 'mp3' && track.audio !== undefined) return soundTimes(mp3Frames(track.audio.sampleRate))
   return AS_THEY_ARE
 }
 
-const UNITS_PER_SECOND = 10_000_000
-
-/** Two fields a picture: the clock of H.264 ticks in fields. @source ITU-T H.264, E.2.1 */
-const TICKS_PER_PICTURE = 2
-
-const pictureTimes = (track: TrackDescription): TrackTimes => {
-  const configuration = parseAvcConfiguration(track.codecPrivate)
-  const sps = E.isRight(configuration) ? configuration.right.sps : undefined
-  const tick = sps?.timing
-  const timing = createVideoTiming({
-    averageFrameTime: track.averageFrameTime,
-    ...(tick !== undefined && tick.timeScale > 0
-      ? { frameDuration: (UNITS_PER_SECOND * TICKS_PER_PICTURE * tick.numUnitsInTick) / tick.timeScale }
-      : {}),
-    ...(sps?.maxNumReorderFrames === undefined ? {} : { reorder: sps.maxNumReorderFrames }),
-  })
+const pictureTimes = (stated: VideoTimingOptions): TrackTimes => {
+  const timing = createVideoTiming(stated)
   return {
     assign: ({ columns }, rows) => {
       const count = rows.length

@@ -6,8 +6,10 @@ import { nalLengthSize, type NalLengthSize } from '../nal/length-prefixed-scan'
 import { readRecordedSets } from '../nal/recorded-sets'
 import type { SetFault } from '../nal/set-store'
 import { malformedHevc } from './malformed-hevc'
-import { hevcUnitType, NAL_SPS } from './nal-unit-type'
+import { hevcUnitType, NAL_SPS, NAL_VPS } from './nal-unit-type'
 import { parseSps } from './parse-sps'
+import { parseVps } from './parse-vps'
+import type { HevcTiming } from './parse-vui'
 import type { HevcSps } from './sps'
 
 /** The fields of an `HEVCDecoderConfigurationRecord` that are of use, sets not looked into. */
@@ -21,6 +23,8 @@ export interface HevcRecord {
 /** A record together with its first sequence parameter set: size, clock and reordering of the pictures. */
 export interface HevcConfiguration extends HevcRecord {
   readonly sps: HevcSps
+  /** Of that set, or of the video parameter set where it says none. */
+  readonly timing: HevcTiming | undefined
 }
 
 const VERSION = 1
@@ -90,7 +94,13 @@ export const parseHevcConfiguration = (record: Uint8Array): E.Either<SetFault, H
     E.bimap(
       (fault): SetFault =>
         fault.type === 'MalformedMedia' ? { ...fault, at: fault.at + first.byteOffset - record.byteOffset } : fault,
-      (sps) => ({ ...fields.right, sps })
+      (sps) => ({ ...fields.right, sps, timing: sps.timing ?? timingOfVps(fields.right) })
     )
   )
+}
+
+const timingOfVps = ({ units }: HevcRecord): HevcTiming | undefined => {
+  const unit = units.find(([header = 0]) => hevcUnitType(header) === NAL_VPS)
+  const vps = unit === undefined ? undefined : parseVps(unit)
+  return vps !== undefined && E.isRight(vps) ? vps.right.timing : undefined
 }

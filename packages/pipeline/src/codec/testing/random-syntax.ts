@@ -1,6 +1,7 @@
-import fc from 'fast-check'
+import type fc from 'fast-check'
 
 import { createBitWriter, nalFromBits, type BitWriter } from './bit-writer'
+import { chosen, oftenZero, signed, yes, type Choose } from './choose'
 
 /** A slice that was written field by field, and where its header ends. */
 export interface WrittenSlice {
@@ -48,26 +49,14 @@ export const leadingPicture = (): ReadonlyArray<Uint8Array> => {
   return [sps, pps, slice].map((writer) => nalFromBits(writer.text()))
 }
 
-/** Answers a whole number from 0 to `most`. */
-type Choose = (most: number) => number
-
-const NUMBERS = 4000
-
 /** Streams whose syntax is whatever ITU-T H.264 7.3 allows, most of which no encoder at hand writes. */
 export const writtenStreams = (slices: number): fc.Arbitrary<WrittenStream> =>
-  fc.array(fc.nat(), { minLength: NUMBERS, maxLength: NUMBERS }).map((numbers) => {
-    let used = 0
-    const choose: Choose = (most) => (numbers[used++ % NUMBERS] ?? 0) % (most + 1)
+  chosen((choose) => {
     const set = writeSets(choose)
     return { ...set, slices: Array.from({ length: slices }, (_, index) => writeSlice(choose, set, index === 0)) }
   })
 
 type Sets = ReturnType<typeof writeSets>
-
-const yes = (choose: Choose): boolean => choose(1) === 1
-const signed = (choose: Choose, most: number): number => choose(2 * most) - most
-/** Runs of zero bits bring emulation prevention bytes into the header. */
-const oftenZero = (choose: Choose, most: number): number => (choose(2) > 0 ? 0 : choose(most))
 
 const writeSets = (choose: Choose) => {
   const profile = [66, 77, 88, 100, 110, 122, 244][choose(6)] ?? 66
