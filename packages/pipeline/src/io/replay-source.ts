@@ -2,7 +2,7 @@ import * as TE from 'fp-ts/TaskEither'
 
 import type { ByteSource } from './byte-source'
 
-/** Gives back bytes that were read ahead to find out what a file is, then goes on with the source. */
+/** Gives back bytes that were read ahead from the start of a file to find out what it is, then goes on with the source. */
 export const replaySource = (ahead: Uint8Array, source: ByteSource): ByteSource => {
   let given = 0
   return {
@@ -17,6 +17,7 @@ export const replaySource = (ahead: Uint8Array, source: ByteSource): ByteSource 
         return part.length
       })
     },
+    ...(source.readAt !== undefined && { readAt: source.readAt }),
     close: source.close,
   }
 }

@@ -20,7 +20,7 @@ export interface Mp4File extends OpenFile {
  * Reads an MP4 file up to the end of its movie header. What was read is held, for the samples are found by it.
  *
  * @errors `MalformedMedia`, `TruncatedMedia` with the byte offset; `UnsupportedMedia` for media bytes in front of the header that
- * lists them; `SourceFailed`.
+ * lists them, where the source can only be read in order; `SourceFailed`.
  */
 export const openMp4 =
   (source: ByteSource): TE.TaskEither<PipelineFault, Mp4File> =>
@@ -39,7 +39,7 @@ export const openMp4 =
     }
     const leading = await readLeadingMovie(held)
     if (E.isLeft(leading)) return leading
-    const { movie, end } = leading.right
+    const { movie, end, behind } = leading.right
     const bytes = joined(ahead)
     const description = describeMovie(movie)
     return E.right({
@@ -48,7 +48,7 @@ export const openMp4 =
       movie,
       description,
       tracks: tracksByNumber(description),
-      digest: createHash('sha256').update(bytes.subarray(0, end)).digest('base64url'),
+      digest: createHash('sha256').update(behind ?? bytes.subarray(0, end)).digest('base64url'),
     })
   }
 

@@ -16,19 +16,25 @@ export interface SourceWalk {
   readonly part: (most: number) => Promise<E.Either<IoFault, Uint8Array>>
   /** Goes past `size` bytes, all when undefined; answers how many there were. */
   readonly skip: (size: number | undefined) => Promise<E.Either<IoFault, number>>
+  /** Goes on from another byte of the file; there where the source can. */
+  readonly jump?: (to: number) => void
 }
 
-/** Starts at the front of a source. The source stays open. Reads ahead, so that small boxes cost no read each. */
+/**
+ * Starts at the front of a source, from which nothing was read. The source stays open. Reads ahead, so that small boxes cost no
+ * read each.
+ */
 export const sourceWalk = (source: ByteSource): SourceWalk => {
   const buffer = new Uint8Array(BUFFER_BYTES)
   let from = 0
   let end = 0
   let at = 0
+  let jumped = false
 
   /** The bytes at hand, at most `most`; empty only at the end of the source. */
   const next = async (most: number): Promise<E.Either<IoFault, Uint8Array>> => {
     if (from === end) {
-      const read = await source.read(buffer)()
+      const read = await (jumped && source.readAt !== undefined ? source.readAt(buffer, at) : source.read(buffer))()
       if (E.isLeft(read)) return read
       from = 0
       end = read.right
@@ -68,5 +74,15 @@ export const sourceWalk = (source: ByteSource): SourceWalk => {
     return E.right(skipped)
   }
 
-  return { at: () => at, take, part: next, skip }
+  const jump = (to: number): void => {
+    const start = at - from
+    const isAtHand = to >= start && to <= start + end
+    // From here on the source is asked by place: where its reads in order are does not matter any more.
+    jumped ||= !isAtHand
+    from = isAtHand ? to - start : 0
+    end = isAtHand ? end : 0
+    at = to
+  }
+
+  return { at: () => at, take, part: next, skip, ...(source.readAt !== undefined && { jump }) }
 }

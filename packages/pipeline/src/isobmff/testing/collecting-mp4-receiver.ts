@@ -1,4 +1,4 @@
-import type { Mp4Receiver } from '../read/demux-mp4'
+import type { Mp4Receiver } from '../read/mp4-receiver'
 import type { Mp4Sample } from '../read/samples/listed-sample'
 
 /** A sample with its bytes as they stand in the file. */
