@@ -8,9 +8,11 @@ import { NO_ROOM } from '../../media/sample-receiver'
 import type { Batch } from '../batch'
 import { createBatchAssembler } from '../batch-assembler'
 import { mintBatch } from '../batch-inside'
+import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { addRow, startFilling } from '../filling'
+import type { RowProtection } from '../row-protection'
 import { createColumns } from '../sample-columns'
-import { SCHEME_NONE } from '../schemes'
+import { SCHEME_COCKTAIL, SCHEME_NONE } from '../schemes'
 import type { State, StateName } from '../state'
 
 /** A sample that a test puts into batches. */
@@ -22,12 +24,16 @@ export interface GivenSample {
   readonly scheme?: number
   /** 8 or 16 bytes. */
   readonly id?: Uint8Array
+  /** Under the classic cipher the lengths of the pieces that it comes in. */
+  readonly ranges?: SampleRanges
 }
 
 /** What a test chooses of a source. */
 export interface SourceOptions {
   readonly state: StateName
   readonly tracks?: ReadonlyMap<number, TrackDescription>
+  /** In place of those that the schemes of the samples name; each sample is under the one of its track, in order. */
+  readonly protections?: ReadonlyArray<RowProtection>
   /** Called before each sample. */
   readonly onSample?: (index: number) => void
 }
@@ -36,7 +42,7 @@ export interface SourceOptions {
 export const sampleSource = <S extends State>(
   pool: Pool,
   samples: ReadonlyArray<GivenSample>,
-  { state, tracks = new Map(), onSample }: SourceOptions
+  { state, tracks = new Map(), onSample, protections }: SourceOptions
 ): Observable<Batch<S>> =>
   new Observable<Batch<S>>((subscriber) => {
     const schemes = new Map(samples.map(({ track = 1, scheme = SCHEME_NONE }) => [track, scheme]))
@@ -45,14 +51,14 @@ export const sampleSource = <S extends State>(
       pool: poolState(pool),
       state,
       tracks,
-      protections: [...schemes.values()].map((scheme) => ({ scheme })),
+      protections: protections ?? [...schemes.values()].map((scheme) => ({ scheme })),
       protectionOf: (track) => numbers.indexOf(track),
       salvage: false,
       emit: (batch) => subscriber.next(batch),
       cancelled: () => subscriber.closed,
     })
     const run = async (): Promise<void> => {
-      for (const [index, { track = 1, bytes, time = index, flags = 1, id }] of samples.entries()) {
+      for (const [index, { track = 1, bytes, time = index, flags = 1, id, ranges }] of samples.entries()) {
         onSample?.(index)
         let slot = assembler.begin(track, bytes.length, time, flags, index)
         while (slot === NO_ROOM) {
@@ -60,8 +66,14 @@ export const sampleSource = <S extends State>(
           if (subscriber.closed) return
           slot = assembler.begin(track, bytes.length, time, flags, index)
         }
+        const units = schemes.get(track) === SCHEME_COCKTAIL && ranges !== undefined
+        if (ranges !== undefined && !units) assembler.detail(slot, { decodeTime: time, duration: 0, protection: numbers.indexOf(track), ranges })
         if (id !== undefined) assembler.protection(slot, id, 0, id.length)
-        assembler.write(slot, bytes, 0, bytes.length, 0)
+        let at = 0
+        for (const piece of units ? Array.from(ranges.protected) : [bytes.length]) {
+          assembler.write(slot, bytes, at, piece, at)
+          at += piece
+        }
         assembler.complete(slot)
       }
       assembler.end()

@@ -142,4 +142,46 @@ describe('the sealed window', () => {
     expect(faultThrown(() => pass(small))).toMatchObject({ type: 'UnsupportedMedia' })
     expect(into.every((byte) => byte === 0x99)).toBe(true)
   })
+
+  const passWhole = (): { readonly clear: Uint8Array; readonly into: Uint8Array; readonly seen: ReadonlyArray<number> } => {
+    const inside = openBatch(batchOf<Content>(createPool(), { bytes: new Uint8Array(1) }, 'content'))
+    const clear = Uint8Array.from({ length: 40 }, (_, at) => at + 1)
+    const into = new Uint8Array(60)
+    const seen: number[] = []
+    const sealer = {
+      rangesOf: () => undefined,
+      seal: (sample: Uint8Array) => {
+        seen.push(...sample)
+        sample.forEach((byte, at) => (sample[at] = byte ^ 0xff))
+      },
+    }
+    const { columns } = inside
+    createSealedWindow(inside, 1, { form: 'whole', runs: 'to-the-end' }).pass({
+      open: () => clear,
+      room: clear.length,
+      sealer,
+      into,
+      at: 20,
+      columns,
+      row: 0,
+      ranges: 0,
+    })
+    return { clear, into, seen }
+  }
+
+  it('EX-16, R2: a sample that keeps its form is clear until it is sealed, and its buffer is zero when it has passed', () => {
+    const { clear, into, seen } = passWhole()
+    expect(seen).toEqual(Array.from({ length: 40 }, (_, at) => at + 1))
+    expect([...into.subarray(20)]).toEqual(seen.map((byte) => byte ^ 0xff))
+    expect(allZero(clear)).toBe(true)
+  })
+
+  it('EX-16, R2: the same look finds that buffer when nobody wipes it', () => {
+    const fill = jest.spyOn(Uint8Array.prototype, 'fill').mockReturnThis()
+    try {
+      expect(allZero(passWhole().clear)).toBe(false)
+    } finally {
+      fill.mockRestore()
+    }
+  })
 })
