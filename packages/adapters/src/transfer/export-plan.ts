@@ -1,5 +1,6 @@
 import type { MediaFile, TrackDescription } from '@custody/pipeline/media'
 import { hasCmafForm } from '@custody/pipeline/operators'
+import { mp4Form, type SampleForm } from '@custody/pipeline/operators/protection'
 import * as E from 'fp-ts/Either'
 
 import type { TransferFault } from './transfer-error'
@@ -8,7 +9,7 @@ import type { TransferFault } from './transfer-error'
 export interface PlannedTrack {
   readonly track: TrackDescription
   readonly file: string
-  readonly form: 'avc' | 'whole'
+  readonly form: SampleForm
 }
 
 /** Which streams of a file leave and which stay behind. */
@@ -38,7 +39,7 @@ export const planExport = (file: MediaFile): E.Either<TransferFault, ExportPlan>
     const count = (seen.get(track.kind) ?? 0) + 1
     seen.set(track.kind, count)
     const file = count === 1 ? `${track.kind}.mp4` : `${track.kind}-${String(count)}.mp4`
-    return { track, file, form: track.codec === 'h264' ? 'avc' : 'whole' }
+    return { track, file, form: mp4Form(track) }
   })
   return E.right({
     tracks,

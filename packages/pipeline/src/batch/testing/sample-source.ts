@@ -67,7 +67,9 @@ export const sampleSource = <S extends State>(
           slot = assembler.begin(track, bytes.length, time, flags, index)
         }
         const units = schemes.get(track) === SCHEME_COCKTAIL && ranges !== undefined
-        if (ranges !== undefined && !units) assembler.detail(slot, { decodeTime: time, duration: 0, protection: numbers.indexOf(track), ranges })
+        if (ranges !== undefined && !units) {
+          assembler.detail(slot, { decodeTime: time, duration: 0, protection: numbers.indexOf(track), ranges })
+        }
         if (id !== undefined) assembler.protection(slot, id, 0, id.length)
         let at = 0
         for (const piece of units ? Array.from(ranges.protected) : [bytes.length]) {

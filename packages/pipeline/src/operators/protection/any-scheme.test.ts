@@ -34,12 +34,17 @@ const targetHex = (scheme: Name): string => (scheme === 'cocktail' ? '08'.repeat
 
 const patternOf = (scheme: Name): { readonly pattern?: typeof PATTERN } => (scheme === 'cens' || scheme === 'cbcs' ? { pattern: PATTERN } : {})
 
+/** A sample with what seals or opens it. */
+interface Keyed {
+  readonly bytes: Uint8Array
+  readonly iv: Uint8Array
+  readonly ranges: SampleRanges | undefined
+  /** Hex. */
+  readonly key: string
+}
+
 /** Seals or opens a copy of a sample by the ciphers themselves, which their vectors prove. */
-const through = (
-  way: 'encrypt' | 'decrypt',
-  scheme: Name,
-  { bytes, iv, ranges, key }: { readonly bytes: Uint8Array; readonly iv: Uint8Array; readonly ranges: SampleRanges | undefined; readonly key: string }
-): Uint8Array => {
+const through = (way: 'encrypt' | 'decrypt', scheme: Name, { bytes, iv, ranges, key }: Keyed): Uint8Array => {
   const sample = bytes.slice()
   if (scheme === 'none') return sample
   if (scheme === 'cocktail') {

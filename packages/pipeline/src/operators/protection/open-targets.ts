@@ -8,12 +8,12 @@ import type { CounterRange } from './counter-range'
 import { createSampleSealer, type SampleSealer } from './sample-sealer'
 import type { SealedWindow } from './sealed-window'
 import type { TargetProtection } from './target-protection'
-import type { TranscryptTarget, TranscryptTrack } from './transcrypt-target'
+import type { SampleForm, TranscryptTarget, TranscryptTrack } from './transcrypt-target'
 
 /** A track with what protects its samples and, where they are clear for a moment, their window. */
 export interface OpenTarget {
   readonly sealer: SampleSealer
-  readonly form: TranscryptTrack['form']
+  readonly form: SampleForm
   window: SealedWindow | undefined
 }
 

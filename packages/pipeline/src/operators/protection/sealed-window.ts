@@ -5,6 +5,7 @@ import { layRowRanges } from '../../batch/lay-row-ranges'
 import { IV_BYTES, type SampleColumns } from '../../batch/sample-columns'
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { createAvcConverter } from '../../codec/avc/avc-converter'
+import { createHevcConverter } from '../../codec/hevc/hevc-converter'
 import type { ConvertedSample, NalConverter } from '../../codec/nal/converted-sample'
 import { createSubsampleMap, type ProtectedRuns, type SubsampleMap } from '../../codec/nal/subsample-map'
 import { PipelineError } from '../../fault/pipeline-error'
@@ -13,7 +14,7 @@ import { mostGrown } from '../../lease/acquire'
 import type { TrackDescription } from '../../media/media-description'
 import { SAMPLE_KEY } from '../../media/sample-receiver'
 import type { SampleSealer } from './sample-sealer'
-import type { TranscryptTrack } from './transcrypt-target'
+import type { SampleForm } from './transcrypt-target'
 
 /** One sample on its way through the window. */
 export interface Passing {
@@ -49,12 +50,12 @@ export const createSealedWindow = (
   { form, runs }: WindowForm
 ): SealedWindow => {
   const track = tracks.get(number)
-  return form === 'whole' ? wholeWindow(track) : nalWindow(number, track, runs)
+  return form === 'whole' ? wholeWindow(track) : nalWindow(number, track, { form, runs })
 }
 
 /** How samples leave a window. */
 export interface WindowForm {
-  readonly form: TranscryptTrack['form']
+  readonly form: SampleForm
   /** What the target protects of a NAL unit. */
   readonly runs: ProtectedRuns
 }
@@ -73,8 +74,9 @@ const wholeWindow = (track: TrackDescription | undefined): SealedWindow => ({
   describe: (tracks) => tracks,
 })
 
-const nalWindow = (number: number, track: TrackDescription | undefined, runs: ProtectedRuns): SealedWindow => {
-  const converter = createAvcConverter(track?.codecPrivate ?? new Uint8Array())
+const nalWindow = (number: number, track: TrackDescription | undefined, { form, runs }: WindowForm): SealedWindow => {
+  const makeConverter = form === 'hevc' ? createHevcConverter : createAvcConverter
+  const converter = makeConverter(track?.codecPrivate ?? new Uint8Array())
   const map = createSubsampleMap(runs)
   let scratch = new Uint8Array(new ArrayBuffer(0))
   let described: TrackDescription | undefined

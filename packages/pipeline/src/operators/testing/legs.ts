@@ -20,7 +20,7 @@ import type { TargetProtection } from '../protection/target-protection'
 import type { GivenKey, TemporaryHome } from '../protection/testing/temporary-home'
 import { succeed } from '../protection/testing/temporary-home'
 import { transcrypt } from '../protection/transcrypt'
-import type { TranscryptTrack } from '../protection/transcrypt-target'
+import { mp4Form, type TranscryptTrack } from '../protection/transcrypt-target'
 import { restoreTimes } from '../restore-times'
 
 /** The ciphers of ASF. */
@@ -80,7 +80,7 @@ export const protectFixture = async (
 ): Promise<Uint8Array> =>
   protectAsf(place, (await fileIn(fixtureNamed(name).bytes())) as AsfFile, scheme, packetSize)
 
-const isNal = ({ codec }: TrackDescription): boolean => codec === 'h264'
+const isNal = (track: TrackDescription): boolean => mp4Form(track) !== 'whole'
 
 /** How packagers protect a track under a scheme. */
 const mp4Protection = (scheme: ProtectionScheme, track: TrackDescription): TargetProtection & TrackProtection => {
@@ -117,7 +117,7 @@ export const asfToMp4 = async (
   const outputs = tracks.map((track) => ({ track, sink: memorySink(), protection: mp4Protection(to, track) }))
   const targets = outputs.map(({ track, protection }): readonly [number, TranscryptTrack] => [
     track.number,
-    { ...protection, keyId: trackKey(track.number).keyId, form: isNal(track) ? 'avc' : 'whole' },
+    { ...protection, keyId: trackKey(track.number).keyId, form: mp4Form(track) },
   ])
   const files = outputs.map(({ track: { number }, sink, protection }) => [number, { file: '', sink, protection, pssh: [] }] as const)
   const run = runPipeline(
