@@ -21,6 +21,11 @@ const RUNS = 20_000
 /** What a property that states its own number of runs is multiplied by: see test/gate/runs.ts. */
 const FACTOR = 100
 
+/** Files that are changed where their structure hurts, for each parser that has such a set; each day's number stands in its test. */
+const CHANGED_FILES = 200_000
+const EVERYDAY_CHANGED = { asf: 300, windowsMedia: 200 }
+const MINUTES_OF_CHANGED = 120
+
 /** Orders in which messages and steps of services come; how many of them each day's run has stands in the test. */
 const INTERLEAVINGS = 100_000
 const EVERYDAY_INTERLEAVINGS = 2000
@@ -45,6 +50,14 @@ const properties = (...patterns) => ({
 /** Processes that are killed at random moments; no seed brings such a moment back. */
 const kills = (...patterns) => ({ args: argsOf(patterns), env: { CUSTODY_KILLS: String(KILLS) }, runs: KILLS })
 
+/** Readers of changed files, each day's number of them brought up to a night's. */
+const changedFiles = (pattern, everyday) => ({
+  args: argsOf([pattern]),
+  env: { CUSTODY_RUNS_FACTOR: String(CHANGED_FILES / everyday) },
+  runs: CHANGED_FILES,
+  minutes: MINUTES_OF_CHANGED,
+})
+
 /** Each answers Jest's results in the file that `--outputFile` names. */
 const SETS = {
   'fuzz-messages': properties(
@@ -53,6 +66,8 @@ const SETS = {
     'packages/core/src/encoding/read-xml'
   ),
   'fuzz-asf': properties('packages/pipeline/src/asf/'),
+  'fuzz-asf-structure': changedFiles('packages/pipeline/src/asf/fuzz.test', EVERYDAY_CHANGED.asf),
+  'fuzz-windows-media': changedFiles('packages/adapters/src/systems/windows-media/fuzz.test', EVERYDAY_CHANGED.windowsMedia),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
   flips: {

@@ -130,7 +130,7 @@ describe('inspecting files of Windows Media DRM', () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         'asf, 4.064 s, "Custody fixture"',
-        expect.stringMatching(/^1 +video +wmv1 +176x144 +232754 +60 +118239 +5 +clear$/),
+        expect.stringMatching(/^1 +video +wmv1 +176x144 +~232754 +60 +118239 +5 +clear$/),
         'chapter at 1.000 s: Middle',
         'WM/TrackNumber: 7',
       ])

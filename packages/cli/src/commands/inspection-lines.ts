@@ -5,6 +5,7 @@ import { printable } from '../output/printable'
 import type { InspectedStream, Inspection } from './inspection'
 import type { ProtectionReport } from './protection-report'
 
+const BITS_PER_BYTE = 8
 const HEAD = ['stream', 'kind', 'codec', 'format', 'bit/s', 'samples', 'bytes', 'key', 'state']
 
 /**
@@ -14,7 +15,7 @@ const HEAD = ['stream', 'kind', 'codec', 'format', 'bit/s', 'samples', 'bytes', 
 export const inspectionLines = (inspection: Inspection): ReadonlyArray<string> =>
   [
     summary(inspection),
-    ...columns([HEAD, ...inspection.streams.map(row)]),
+    ...columns([HEAD, ...inspection.streams.map((stream) => row(stream, inspection.durationSeconds))]),
     ...inspection.protection.map(protectionLine),
     ...(inspection.chapters ?? []).map(({ seconds, title }) => `chapter at ${seconds.toFixed(3)} s: ${title}`),
     ...(inspection.scripts ?? []).map(({ seconds, type, text }) => `script at ${seconds.toFixed(3)} s: ${type} ${text}`),
@@ -29,17 +30,21 @@ export const inspectionLines = (inspection: Inspection): ReadonlyArray<string> =
 const summary = ({ container, durationSeconds, title }: Inspection): string =>
   `${container}, ${durationSeconds.toFixed(3)} s${title === undefined ? '' : `, "${title}"`}`
 
-const row = (stream: InspectedStream): ReadonlyArray<string> => [
+const row = (stream: InspectedStream, seconds: number): ReadonlyArray<string> => [
   String(stream.number),
   stream.kind,
   printable(stream.codec),
   printable(formatOf(stream)),
-  stream.bitrate === undefined ? '' : String(stream.bitrate),
+  stream.bitrate === undefined ? measured(stream, seconds) : String(stream.bitrate),
   String(stream.samples),
   String(stream.bytes),
   String(stream.keyFrames),
   stream.encrypted ? 'protected' : 'clear',
 ]
+
+/** Where the file does not say: what was counted over its duration. */
+const measured = ({ bytes }: InspectedStream, seconds: number): string =>
+  seconds === 0 || bytes === 0 ? '' : `~${Math.round((bytes * BITS_PER_BYTE) / seconds)}`
 
 const formatOf = ({ width, height, sampleRate, channels, language }: InspectedStream): string =>
   [

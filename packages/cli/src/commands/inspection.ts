@@ -3,7 +3,6 @@ import type { MediaDetails, MediaReport, TrackCount, TrackDescription } from '@c
 import { protectionReport, type ProtectionReport } from './protection-report'
 
 const UNITS_PER_SECOND = 10_000_000
-const BITS_PER_BYTE = 8
 
 /** A stream as `inspect` prints it. */
 export interface InspectedStream {
@@ -14,7 +13,7 @@ export interface InspectedStream {
   readonly bytes: number
   readonly keyFrames: number
   readonly encrypted: boolean
-  /** Bits per second: what the file says, or what was counted; absent when neither is known. */
+  /** Bits per second; absent where the file does not say. */
   readonly bitrate?: number
   readonly width?: number
   readonly height?: number
@@ -31,7 +30,7 @@ export interface Inspection {
   readonly title?: string
   /** As an instant in UTC. */
   readonly created?: string
-  /** Bits per second of the whole file. */
+  /** Bits per second of the whole file; absent where it does not say. */
   readonly bitrate?: number
   readonly streams: ReadonlyArray<InspectedStream>
   readonly protection: ReadonlyArray<ProtectionReport>
@@ -53,16 +52,14 @@ export interface Inspection {
 export const inspectionOf = (report: MediaReport): Inspection => {
   const { description, counts, duration, warnings, details } = report
   const protection = protectionReport(description)
-  const seconds = duration / UNITS_PER_SECOND
-  const bytes = counts.reduce((sum, count) => sum + count.bytes, 0)
-  const bitrate = known(details?.bitrate) ?? measured(bytes, seconds)
+  const bitrate = known(details?.bitrate)
   return {
     container: description.container,
-    durationSeconds: seconds,
+    durationSeconds: duration / UNITS_PER_SECOND,
     ...(description.title === undefined ? {} : { title: description.title }),
     ...(details?.created === undefined ? {} : { created: new Date(details.created).toISOString() }),
     ...(bitrate === undefined ? {} : { bitrate }),
-    streams: description.tracks.map((track) => streamOf(track, counts.find(({ number }) => number === track.number), seconds)),
+    streams: description.tracks.map((track) => streamOf(track, counts.find(({ number }) => number === track.number))),
     protection: protection.reports,
     ...(details === undefined ? {} : detailsOf(details)),
     warnings: [...warnings, ...protection.warnings],
@@ -75,13 +72,10 @@ const U32_MAX = 0xffff_ffff
 const known = (bitrate: number | undefined): number | undefined =>
   bitrate === undefined || bitrate === 0 || bitrate === U32_MAX ? undefined : bitrate
 
-const measured = (bytes: number, seconds: number): number | undefined =>
-  seconds === 0 || bytes === 0 ? undefined : Math.round((bytes * BITS_PER_BYTE) / seconds)
-
-const streamOf = (track: TrackDescription, count: TrackCount | undefined, seconds: number): InspectedStream => {
+const streamOf = (track: TrackDescription, count: TrackCount | undefined): InspectedStream => {
   const { number, kind, codec, encrypted, video, audio, averageFrameTime, language } = track
   const { samples = 0, bytes = 0, keyFrames = 0 } = count ?? {}
-  const bitrate = known(track.bitrate) ?? measured(bytes, seconds)
+  const bitrate = known(track.bitrate)
   return {
     number,
     kind,

@@ -25,6 +25,7 @@ export interface AdvancedContentEncryptionRecord {
 
 const RECORD_FIXED = GUID_BYTES + 6
 const ID_FIXED = 4
+const COUNT_BYTES = 2
 
 /** The whole object, ready for `extensionObjects` of the writer. */
 export const advancedContentEncryptionObject = (
@@ -68,19 +69,21 @@ export const parseAdvancedContentEncryption = (
   at = 0
 ): E.Either<MalformedMedia, Records> => {
   const records: AdvancedContentEncryptionRecord[] = []
-  let from = 2
+  let from = COUNT_BYTES
+  if (body.length < COUNT_BYTES) return malformed(at + OBJECT_FRAME, 'a number of records', `${body.length} bytes`)
   for (let left = readU16(body, 0); left > 0; left -= 1) {
     const read = readRecord(body, from)
     if (read === undefined) {
-      const expected = `${left} more records`
-      const found = `${Math.max(0, body.length - from)} bytes`
-      return E.left({ type: 'MalformedMedia', format: 'asf', at: at + OBJECT_FRAME + from, expected, found })
+      return malformed(at + OBJECT_FRAME + from, `${left} more records`, `${body.length - from} bytes`)
     }
     records.push(read.record)
     from = read.next
   }
   return E.right(records)
 }
+
+const malformed = (at: number, expected: string, found: string): E.Either<MalformedMedia, never> =>
+  E.left({ type: 'MalformedMedia', format: 'asf', at, expected, found })
 
 const readRecord = (
   body: Uint8Array,

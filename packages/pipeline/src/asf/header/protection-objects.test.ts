@@ -107,8 +107,8 @@ describe('Advanced Content Encryption', () => {
 
   it('names the place of the first record that is not whole', () => {
     const body = object.subarray(24)
-    for (let length = 2; length < body.length; length += 1) {
-      const at = 24 + (length < 2 + 41 ? 2 : 2 + 41)
+    for (let length = 0; length < body.length; length += 1) {
+      const at = 24 + (length < 2 ? 0 : length < 2 + 41 ? 2 : 2 + 41)
       const answer = parseAdvancedContentEncryption(body.subarray(0, length))
       expect(answer).toEqual(E.left(expect.objectContaining({ type: 'MalformedMedia', at })))
     }

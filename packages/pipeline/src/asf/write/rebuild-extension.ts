@@ -46,7 +46,8 @@ export const rebuildExtension = (
   }
   for (const { number, bitrate } of template.streams) {
     if (!changes.sampleIds.has(number) || extended.has(number)) continue
-    const facts = { number, bitrate, preroll: template.file.preroll }
+    // Past the end of the list: the stream named no language, and 0 would give it the first one.
+    const facts = { number, bitrate, preroll: template.file.preroll, languageIndex: template.languages.length }
     children.push(buildExtendedStreamProperties(facts, [SAMPLE_ID]))
   }
   return [...children, ...changes.extensionObjects]
