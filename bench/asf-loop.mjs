@@ -66,6 +66,7 @@ const walkPacket = (bytes, start, packetSize, onSendTime, onPayload) => {
   const packetLengthBytes = FIELD_BYTES[(lengths >> 5) & 3]
   const packetLength = packetLengthBytes === 0 ? packetSize : readField(bytes, at, packetLengthBytes)
   at += packetLengthBytes + FIELD_BYTES[(lengths >> 1) & 3]
+  const end = start + packetLength - readField(bytes, at, FIELD_BYTES[(lengths >> 3) & 3])
   at += FIELD_BYTES[(lengths >> 3) & 3]
   onSendTime(at)
   at += 6
@@ -83,10 +84,23 @@ const walkPacket = (bytes, start, packetSize, onSendTime, onPayload) => {
     const replicatedAt = numberAt + numberBytes + offsetBytes + replicatedBytes
     const replicated = readField(bytes, replicatedAt - replicatedBytes, replicatedBytes)
     need(replicated >= 8, 'a payload without a presentation time of its own')
-    onPayload({ stream, numberAt, numberBytes, offset, timeAt: replicatedAt + 4 })
-    at = replicatedAt + replicated
-    at += many ? lengthBytes + readField(bytes, at, lengthBytes) : 0
+    const lengthAt = replicatedAt + replicated
+    const dataAt = lengthAt + (many ? lengthBytes : 0)
+    const dataBytes = many ? readField(bytes, lengthAt, lengthBytes) : end - dataAt
+    onPayload({ stream, numberAt, numberBytes, offset, timeAt: replicatedAt + 4, dataAt, dataBytes })
+    at = dataAt + dataBytes
     need(at <= start + packetLength, `a payload runs over its packet at byte ${start}`)
+  }
+}
+
+/** Where the data of every payload lie in a file, and how long they are. */
+export function* payloadsOf(bytes) {
+  const { lead, packetSize, packetCount } = split(bytes)
+  const found = []
+  for (let index = 0; index < packetCount; index++) {
+    walkPacket(bytes, lead.length + index * packetSize, packetSize, () => undefined, (payload) => found.push(payload))
+    yield* found
+    found.length = 0
   }
 }
 

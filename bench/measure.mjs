@@ -12,13 +12,11 @@ const hasGnuTime = () => {
   return asked.status === 0 && `${asked.stdout}${asked.stderr}`.includes('GNU')
 }
 
-const gnuTime = (figures) => [GNU_TIME, ['-q', '-f', '%U %S %e %M', '-o', figures, '--']]
+/** Bash counts thousandths of a second; the program's own errors are kept out of the file of figures. */
+const TIMED = 'exec 3>&2; TIMEFORMAT="%3U %3S %3R"; { time "$@" 2>&3; } 2>"$0"'
 
-/** Bash counts the same seconds; the program's own errors are kept out of the file of figures. */
-const bashTime = (figures) => [
-  'bash',
-  ['-c', 'exec 3>&2; TIMEFORMAT="%U %S %R"; { time "$@" 2>&3; } 2>"$0"', figures],
-]
+/** Counted by Bash, and around it the system's own figure of the memory, where GNU `time` can be had. */
+const timed = (figures, peak) => ['-c', TIMED, figures, ...(hasGnuTime() ? [GNU_TIME, '-q', '-f', '%M', '-o', peak, '--'] : [])]
 
 const readOrEmpty = (path) => {
   try {
@@ -45,9 +43,9 @@ const finish = (child) =>
 
 /** How processor time and memory are read here, in words. */
 export const howMeasured = () =>
-  hasGnuTime()
-    ? 'GNU `time`: user and system seconds and the largest resident set that the system counted for the process'
-    : 'Bash `time`: user and system seconds; the largest resident set read from `/proc` every 20 ms'
+  `Bash \`time\`: user and system seconds; the largest resident set ${
+    hasGnuTime() ? 'that the system counted for the process (GNU `time`)' : 'read from `/proc` every 20 ms'
+  }`
 
 /**
  * Runs a program to its end and says what it cost.
@@ -56,15 +54,16 @@ export const howMeasured = () =>
  * @returns `cpu` and `wall` in seconds, `peak` in MiB (undefined where nothing tells it).
  */
 export const measure = async ({ command, args, env = {} }, figures) => {
-  const [timer, timerArgs] = hasGnuTime() ? gnuTime(figures) : bashTime(figures)
+  const peakFile = `${figures}.peak`
   const stdio = ['ignore', 'ignore', 'pipe']
-  const child = spawn(timer, [...timerArgs, command, ...args], { stdio, env: { ...process.env, ...env } })
+  const child = spawn('bash', [...timed(figures, peakFile), command, ...args], { stdio, env: { ...process.env, ...env } })
   let polled = 0
   const poll = setInterval(() => (polled = Math.max(polled, childrenPeak(child.pid))), POLL_MS)
   const { code, errors } = await finish(child).finally(() => clearInterval(poll))
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${errors}`)
-  const [user, system, wall, counted] = readFileSync(figures, 'utf8').trim().split(/\s+/).map(Number)
-  rmSync(figures, { force: true })
-  const peak = counted ?? polled
+  const [user, system, wall] = readFileSync(figures, 'utf8').trim().split(/\s+/).map(Number)
+  const counted = Number(readOrEmpty(peakFile))
+  for (const path of [figures, peakFile]) rmSync(path, { force: true })
+  const peak = counted > 0 ? counted : polled
   return { cpu: user + system, wall, peak: peak > 0 ? peak / 1024 : undefined }
 }

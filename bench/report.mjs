@@ -2,16 +2,12 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
 
 import { howMeasured } from './measure.mjs'
+import { partSections } from './parts/report-parts.mjs'
 import { ffmpegVersion, packagerVersion } from './programs.mjs'
+import { markdown, median } from './tables.mjs'
 
 /** What the command aims at: a share of ffmpeg's one step, and memory whatever the length. */
 const AIMS = { ffmpeg: 0.29, peakMiB: 128 }
-
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
 
 const seconds = (values) =>
   `${median(values).toFixed(2)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`
@@ -30,14 +26,8 @@ const rowOf = ({ name, runs }, ours) => {
 
 const HEAD = ['program', 'CPU s, median (min–max)', 'ours / theirs', 'peak MiB', 'elapsed s']
 
-const markdown = (rows) => {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column].length), HEAD[column].length))
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`
-  return [line(HEAD), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join('\n')
-}
-
 /** The figures of one file: one row for each program, ours first. */
-export const tableOf = ({ results }) => markdown(results.map((result) => rowOf(result, results[0])))
+export const tableOf = ({ results }) => markdown(HEAD, results.map((result) => rowOf(result, results[0])))
 
 const verdict = ({ results }) => {
   const [ours, ffmpeg] = [results[0], results.find(({ name }) => name === 'ffmpeg')]
@@ -71,13 +61,14 @@ const machine = (load) => [
 const programList = (measured) => measured[0].results.map(({ name, does }) => `- **${name}**: ${does}`)
 
 /** The whole page. */
-export const pageOf = ({ measured, missing, rounds, load, date }) =>
+export const pageOf = ({ measured, counterMode, memory, partRounds, missing, rounds, load, date }) =>
   [
     '# Performance',
     'Written by `npm run bench`; do not edit. Figures of one machine on one day: only the ratios travel.',
     [`Measured ${date}, ${rounds} rounds.`, ...missing.map((what) => `Missing: ${what}.`)].join(' '),
     machine(load).join('\n'),
     ...measured.map(section),
+    ...partSections({ measured, counterMode, memory, rounds: partRounds }),
     '## What is compared',
     programList(measured).join('\n'),
     [

@@ -1,7 +1,7 @@
 /**
  * Measures our export side by side with programs that anyone can install, and writes docs/reference/performance.md.
  *
- * usage: node bench/run.mjs [--mib 256] [--rounds 3] [--no-page]
+ * usage: node bench/run.mjs [--mib 256] [--rounds 3] [--part-rounds 7] [--no-page]
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,8 @@ import { parseArgs } from 'node:util'
 import { clips } from './clips.mjs'
 import { makeMedia, WORK } from './make-media.mjs'
 import { measure } from './measure.mjs'
+import { bundlePrograms, measureCounterMode, measureFormats, measureMemory } from './parts/measure-parts.mjs'
+import { partSections } from './parts/report-parts.mjs'
 import { ffmpegVersion, makeClearMp4, programs, protect } from './programs.mjs'
 import { pageOf, tableOf } from './report.mjs'
 
@@ -64,7 +66,7 @@ const runRounds = async ({ found, media, folder, rounds }) => {
   return results
 }
 
-const measureClip = async (clip, parent, { mib, rounds }) => {
+const measureClip = async (clip, parent, { mib, rounds, partRounds, programs: parts }) => {
   console.error(`${clip.name}: making ${mib} MiB`)
   const folder = mkdtempSync(join(parent, 'clip-'))
   const media = {
@@ -77,8 +79,9 @@ const measureClip = async (clip, parent, { mib, rounds }) => {
   const { found, missing, needsClearMp4 } = programs(folder, media)
   if (needsClearMp4) makeClearMp4(media)
   const results = await runRounds({ found, media, folder, rounds })
+  const formats = await measureFormats(media.clear, { programs: parts, folder, rounds: partRounds })
   rmSync(folder, { recursive: true })
-  return { clip, bytes, protecting, results, missing }
+  return { clip, bytes, protecting, results, missing, formats }
 }
 
 const main = async () => {
@@ -86,23 +89,29 @@ const main = async () => {
     options: {
       mib: { type: 'string', default: '256' },
       rounds: { type: 'string', default: '3' },
+      'part-rounds': { type: 'string', default: '7' },
       'no-page': { type: 'boolean', default: false },
     },
   })
   const mib = wholeNumber('mib', values.mib)
   const rounds = wholeNumber('rounds', values.rounds)
+  const partRounds = wholeNumber('part-rounds', values['part-rounds'])
   const load = loadavg()[0]
   mkdirSync(WORK, { recursive: true })
   const folder = mkdtempSync(join(WORK, 'run-'))
   try {
     const sources = clips(folder)
+    const parts = await bundlePrograms(folder)
     const measured = []
-    for (const clip of sources.found) measured.push(await measureClip(clip, folder, { mib, rounds }))
+    for (const clip of sources.found) measured.push(await measureClip(clip, folder, { mib, rounds, partRounds, programs: parts }))
+    const counterMode = await measureCounterMode({ programs: parts, rounds: partRounds })
+    const memory = await measureMemory(sources.found[0].source, { programs: parts, folder })
     const missing = [...new Set([...sources.missing, ...measured.flatMap((one) => one.missing)])]
     for (const one of measured) console.log(`\n${one.clip.name}: ${one.clip.about}\n\n${tableOf(one)}`)
+    console.log(`\n${partSections({ measured, counterMode, memory, rounds: partRounds }).join('\n\n')}`)
     for (const what of missing) console.log(`left out: ${what}`)
     const date = new Date().toISOString().slice(0, 10)
-    if (!values['no-page']) writeFileSync(PAGE, pageOf({ measured, missing, rounds, load, date }))
+    if (!values['no-page']) writeFileSync(PAGE, pageOf({ measured, counterMode, memory, partRounds, missing, rounds, load, date }))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

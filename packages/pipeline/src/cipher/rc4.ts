@@ -1,14 +1,8 @@
 const STATES = 256
 const MASK = 0xff
 
-/**
- * One state for every key: each call begins with a new one and wipes it at its end. The compiler knows this array when it
- * compiles, which an array for each key would cost a third of the speed.
- */
+/** One state for every key: each call begins with a new one and wipes it at its end. */
 const state = new Int32Array(STATES)
-let x = 0
-let y = 0
-
 const schedule = (key: Uint8Array): void => {
   for (let n = 0; n < STATES; n += 1) state[n] = n
   let [mixed, at] = [0, 0]
@@ -19,18 +13,18 @@ const schedule = (key: Uint8Array): void => {
     state[mixed] = value
     at = at + 1 === key.length ? 0 : at + 1
   }
-  x = 0
-  y = 0
 }
 
-const nextByte = (): number => {
-  x = (x + 1) & MASK
-  const left = state[x] ?? 0
-  y = (y + left) & MASK
-  const right = state[y] ?? 0
-  state[x] = right
-  state[y] = left
-  return state[(left + right) & MASK] ?? 0
+/** The place of the second pointer after `steps` steps from the beginning, whose bytes are thrown away. */
+const discard = (steps: number): number => {
+  let y = 0
+  for (let step = 1; step <= steps; step += 1) {
+    const left = state[step & MASK] ?? 0
+    y = (y + left) & MASK
+    state[step & MASK] = state[y] ?? 0
+    state[y] = left
+  }
+  return y
 }
 
 /**
@@ -44,11 +38,39 @@ const nextByte = (): number => {
  */
 export const xorRc4 = (key: Uint8Array, words: Int32Array, count: number, discarded = 0): void => {
   schedule(key)
-  for (let n = 0; n < discarded; n += 1) nextByte()
+  let x = discarded & MASK
+  let y = discard(discarded)
   for (let n = 0; n < count; n += 1) {
-    words[n] = (words[n] ?? 0) ^ (nextByte() | (nextByte() << 8) | (nextByte() << 16) | (nextByte() << 24))
+    // The step for one byte is written out four times: as a loop or a function it takes a fifth longer.
+    x = (x + 1) & MASK
+    let left = state[x] ?? 0
+    y = (y + left) & MASK
+    let right = state[y] ?? 0
+    state[x] = right
+    state[y] = left
+    let number = state[(left + right) & MASK] ?? 0
+    x = (x + 1) & MASK
+    left = state[x] ?? 0
+    y = (y + left) & MASK
+    right = state[y] ?? 0
+    state[x] = right
+    state[y] = left
+    number |= (state[(left + right) & MASK] ?? 0) << 8
+    x = (x + 1) & MASK
+    left = state[x] ?? 0
+    y = (y + left) & MASK
+    right = state[y] ?? 0
+    state[x] = right
+    state[y] = left
+    number |= (state[(left + right) & MASK] ?? 0) << 16
+    x = (x + 1) & MASK
+    left = state[x] ?? 0
+    y = (y + left) & MASK
+    right = state[y] ?? 0
+    state[x] = right
+    state[y] = left
+    number |= (state[(left + right) & MASK] ?? 0) << 24
+    words[n] = (words[n] ?? 0) ^ number
   }
   state.fill(0)
-  x = 0
-  y = 0
 }
