@@ -23,7 +23,7 @@ const FACTOR = 100
 
 /** Files that are changed where their structure hurts, for each parser that has such a set; each day's number stands in its test. */
 const CHANGED_FILES = 200_000
-const EVERYDAY_CHANGED = { asf: 300, windowsMedia: 200 }
+const EVERYDAY_CHANGED = { asf: 300, hevc: 200, windowsMedia: 200 }
 const MINUTES_OF_CHANGED = 120
 
 /** Orders in which messages and steps of services come; how many of them each day's run has stands in the test. */
@@ -69,7 +69,9 @@ const SETS = {
   'fuzz-asf-structure': changedFiles('packages/pipeline/src/asf/fuzz.test', EVERYDAY_CHANGED.asf),
   'fuzz-windows-media': changedFiles('packages/adapters/src/systems/windows-media/fuzz.test', EVERYDAY_CHANGED.windowsMedia),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
-  'fuzz-avc': properties('packages/pipeline/src/codec/avc/'),
+  'fuzz-avc': properties('packages/pipeline/src/codec/(avc|nal)/'),
+  'fuzz-hevc-structure': changedFiles('packages/pipeline/src/codec/hevc/fuzz.test', EVERYDAY_CHANGED.hevc),
+  'fuzz-hevc': properties('packages/pipeline/src/codec/hevc/hevc-converter'),
   flips: {
     ...properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'small file'),
     minutes: MINUTES_OF_FLIPS,

@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { BufferSource, EncodedPacketSink, Input, MP4 } from 'mediabunny'
 
 import { ffprobePipe } from './ffmpeg-run'
 import { mp4boxSamples } from './mp4box-samples'
+import { packagedByShaka } from './shaka-packager'
 
 /** A sample as a foreign reader gives it; times in seconds, edit list applied. */
 export interface ReadPacket {
@@ -57,24 +55,14 @@ export const mp4boxPackets = (file: Uint8Array, trackId: number, timescale: numb
     key: is_sync,
   }))
 
-const REPOSITORY = join(__dirname, '../../../../..')
-const PLATFORMS: Readonly<Record<string, string>> = { linux: 'linux', darwin: 'osx' }
-/** The program itself: the script of the package hides its exit code. */
-const PACKAGER = join(
-  REPOSITORY,
-  'node_modules/shaka-packager/bin',
-  `packager-${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`
-)
-
 /** Rewrites a file by Shaka Packager, opened where a key is given, and answers the clear file. */
 export const shakaRewritten = (
   path: string,
   kind: 'video' | 'audio',
   keys: { readonly keyId: string; readonly key: string } | undefined
-): Uint8Array => {
-  const output = `${path}.shaka.mp4`
-  const opened =
-    keys === undefined ? [] : ['--enable_raw_key_decryption', '--keys', `label=:key_id=${keys.keyId}:key=${keys.key}`]
-  execFileSync(PACKAGER, [`in=${path},stream=${kind},output=${output}`, ...opened, '--quiet'], { stdio: ['ignore', 'pipe', 'pipe'] })
-  return readFileSync(output)
-}
+): Uint8Array =>
+  packagedByShaka(
+    path,
+    kind,
+    ...(keys === undefined ? [] : ['--enable_raw_key_decryption', '--keys', `label=:key_id=${keys.keyId}:key=${keys.key}`])
+  )
