@@ -29,13 +29,16 @@ const ffmpeg = (before, input, ...after) => ({
   args: ['-nostdin', '-v', 'fatal', ...before, '-i', input, '-map', '0', '-c', 'copy', ...after],
 })
 
-/** Every program once in each round, each round beginning with another; answers the runs by name. */
+/**
+ * Every program once in each round, each round beginning with another and going the other way than the one before, so that
+ * none always has the same one before it, whose files and memory it inherits. Answers the runs by name.
+ */
 const takeTurns = async (programs, { rounds, folder }) => {
   const names = Object.keys(programs)
   const runs = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round) % names.length]
+    const order = names.map((_, turn) => names[(turn + round) % names.length])
+    for (const [turn, name] of (round % 2 === 0 ? order : order.reverse()).entries()) {
       const output = join(folder, `part-${round}-${turn}.asf`)
       runs[name].push(await measure(pinned(programs[name](output)), join(folder, 'part-figures')))
       rmSync(output, { force: true })
