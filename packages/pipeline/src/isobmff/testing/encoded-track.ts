@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { Mp4Track } from '../write/mp4-track'
 import { ffmpeg, ffprobe } from './ffmpeg-run'
 
 /** A sample as FFmpeg's demuxer gives it, times in units of the track and before any edit list. */
@@ -88,3 +89,16 @@ export const encodeTrack = (folder: string, name: string, ...args: ReadonlyArray
   ffmpeg(new Uint8Array(), ...args, '-strict', '-2', '-y', path)
   return readEncoded(path)
 }
+
+/** The header of a track of H.264 or AAC, clear. */
+export const headerOf = ({ codec, timescale, extradata, width, height, channels, sampleRate }: EncodedTrack, trackId = 1): Mp4Track =>
+  codec === 'h264'
+    ? { trackId, kind: 'video', timescale, sampleEntry: { type: 'avc1', avcC: extradata }, video: { width, height }, pssh: [] }
+    : {
+        trackId,
+        kind: 'audio',
+        timescale,
+        sampleEntry: { type: 'mp4a', audioSpecificConfig: extradata },
+        audio: { channels, sampleRate },
+        pssh: [],
+      }

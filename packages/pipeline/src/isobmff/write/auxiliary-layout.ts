@@ -14,6 +14,8 @@ export const CLEAR_MAX = U16_MAX
 export interface AuxiliaryLayout {
   readonly saizBytes: number
   readonly saioBytes: number
+  /** The offset in `saio` has 64 bits. */
+  readonly longOffset: boolean
   readonly sencBytes: number
   /** Bytes that `senc` holds for each sample, or 0 when they differ. */
   readonly sampleBytes: number
@@ -49,9 +51,10 @@ export const auxiliarySize = (crypto: FragmentCrypto, sample: number): number =>
  * known of single samples: `senc` then has only their count, which one decryptor in the field needs
  * (Bento4 leaves the samples as they are without it).
  *
+ * @param longOffset the place of `senc` may need 64 bits.
  * @source ISO/IEC 23001-7, 7.2; ISO/IEC 14496-12, 8.7.8 and 8.7.9
  */
-export const auxiliaryLayout = (crypto: FragmentCrypto, count: number): AuxiliaryLayout => {
+export const auxiliaryLayout = (crypto: FragmentCrypto, count: number, longOffset = false): AuxiliaryLayout => {
   if (crypto.ivs.length < count * crypto.ivSize) throw new RangeError('an IV is missing')
   let sum = 0
   let largest = 0
@@ -66,7 +69,8 @@ export const auxiliaryLayout = (crypto: FragmentCrypto, count: number): Auxiliar
   const indexed = largest > 0 && largest <= SAIZ_MAX
   return {
     saizBytes: indexed ? FULL_BOX_HEADER + 5 + (same ? 0 : count) : 0,
-    saioBytes: indexed ? FULL_BOX_HEADER + 8 : 0,
+    saioBytes: indexed ? FULL_BOX_HEADER + (longOffset ? 12 : 8) : 0,
+    longOffset,
     sencBytes: FULL_BOX_HEADER + 4 + sum,
     sampleBytes: same ? first : 0,
   }

@@ -1,8 +1,9 @@
 import { ascii, u32 } from './big-endian'
 import { box, fullBox, joined } from './box'
-import { editBox, mediaHeaders, movieHeader, trackHeader } from './header-boxes'
+import { beforeFragments, movieHeader } from './header-boxes'
 import type { Mp4Track } from './mp4-track'
 import { sampleEntryBox } from './sample-entry-box'
+import { trackBox } from './track-box'
 
 /**
  * What the file can be read as, the most general first.
@@ -11,10 +12,6 @@ import { sampleEntryBox } from './sample-entry-box'
  */
 const BRANDS = ['iso6', 'cmfc', 'mp41'] as const
 const MINOR_VERSION = 1
-/** The media is in this very file. */
-const SELF_CONTAINED = 1
-/** `vmhd` always has this flag. @source ISO/IEC 14496-12, 12.1.2 */
-const VMHD_FLAGS = 1
 const FIRST_ENTRY = 1
 
 const fileType = (): Uint8Array =>
@@ -31,16 +28,6 @@ const sampleTable = (track: Mp4Track): Uint8Array =>
     fullBox('stco', 0, 0, u32(0))
   )
 
-const mediaInformation = (track: Mp4Track): Uint8Array =>
-  box(
-    'minf',
-    track.kind === 'video'
-      ? fullBox('vmhd', 0, VMHD_FLAGS, new Uint8Array(8))
-      : fullBox('smhd', 0, 0, new Uint8Array(4)),
-    box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, SELF_CONTAINED))),
-    sampleTable(track)
-  )
-
 /**
  * The header of a fragmented file with one track: `ftyp` and `moov`. Fragments follow right behind.
  *
@@ -52,13 +39,8 @@ export const buildInit = (track: Mp4Track): Uint8Array =>
     fileType(),
     box(
       'moov',
-      movieHeader(track),
-      box(
-        'trak',
-        trackHeader(track),
-        ...editBox(track),
-        box('mdia', ...mediaHeaders(track), mediaInformation(track))
-      ),
+      movieHeader(track.timescale, 0, track.trackId + 1),
+      trackBox(track, beforeFragments(track), sampleTable(track)),
       box('mvex', fullBox('trex', 0, 0, u32(track.trackId, FIRST_ENTRY, 0, 0, 0))),
       ...track.pssh
     ),

@@ -1,7 +1,7 @@
 import { fourcc } from '../fourcc'
 import { auxiliarySize, CLEAR_MAX, entryCount } from './auxiliary-layout'
 import type { AuxiliaryLayout } from './auxiliary-layout'
-import { put16, put32, put8, putFullBox } from './byte-cursor'
+import { put16, put32, put64, put8, putFullBox } from './byte-cursor'
 import type { ByteCursor } from './byte-cursor'
 import type { FragmentCrypto } from './fragment'
 
@@ -22,12 +22,13 @@ const writeSaiz = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, la
   }
 }
 
-/** One offset, from the start of `moof`, which is where the cursor began. */
-const writeSaio = (cursor: ByteCursor, { saioBytes }: AuxiliaryLayout): void => {
-  const firstIv = cursor.at + saioBytes + SENC_FRONT
-  putFullBox(cursor, saioBytes, SAIO, 0, 0)
+/** One offset, to the first IV in `senc`, which stands behind. */
+const writeSaio = (cursor: ByteCursor, { saioBytes, longOffset }: AuxiliaryLayout, base: number): void => {
+  const firstIv = base + cursor.at + saioBytes + SENC_FRONT
+  putFullBox(cursor, saioBytes, SAIO, longOffset ? 1 : 0, 0)
   put32(cursor, 1)
-  put32(cursor, firstIv)
+  if (longOffset) put64(cursor, firstIv)
+  else put32(cursor, firstIv)
 }
 
 const writeRun = (cursor: ByteCursor, clear: number, covered: number): void => {
@@ -60,16 +61,21 @@ const writeSenc = (cursor: ByteCursor, crypto: FragmentCrypto, count: number, la
   }
 }
 
-/** Writes `saiz` and `saio`, where there is something to point at, and `senc`. */
+/**
+ * Writes `saiz` and `saio`, where there is something to point at, and `senc`.
+ *
+ * @param base what is added to the place of the cursor: 0 where offsets are from the start of its `moof`.
+ */
 export const writeSampleEncryption = (
   cursor: ByteCursor,
   crypto: FragmentCrypto,
   count: number,
-  layout: AuxiliaryLayout
+  layout: AuxiliaryLayout,
+  base = 0
 ): void => {
   if (layout.saizBytes > 0) {
     writeSaiz(cursor, crypto, count, layout)
-    writeSaio(cursor, layout)
+    writeSaio(cursor, layout, base)
   }
   writeSenc(cursor, crypto, count, layout)
 }

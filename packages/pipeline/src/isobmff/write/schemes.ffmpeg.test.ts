@@ -3,38 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { whenInstalled } from '../../../../../test/gate/when-installed'
-import { encodeTrack, PICTURES, SOUND, type EncodedTrack } from '../testing/encoded-track'
+import { encodeTrack, headerOf, PICTURES, SOUND, type EncodedTrack } from '../testing/encoded-track'
 import { fileOf } from '../testing/file-of'
 import { ffmpegPackets, hashOf, mediabunnyPackets, mp4boxPackets, shakaRewritten, type ReadPacket } from '../testing/read-packets'
+import { PICTURE_FORMS, SOUND_FORMS } from '../testing/protection-forms'
 import { KEY, KEY_ID, sealSamples, type SealedSamples } from '../testing/sealed-track'
-import type { Mp4Track, TrackProtection } from './mp4-track'
+import type { TrackProtection } from './mp4-track'
 
 const LONG = 60_000
 const PER_FRAGMENT = 9
-const PATTERN = { crypt: 1, skip: 9 }
-const SIXTEEN = Uint8Array.from({ length: 16 }, (_, at) => 0xc0 + at)
-
-const protection = (more: Omit<TrackProtection, 'keyId'>): TrackProtection => ({ keyId: KEY_ID, ...more })
-
-/** Each scheme in the forms that the standard allows: for pictures in runs, and for sound as a whole. */
-const PICTURE_FORMS: ReadonlyArray<readonly [string, TrackProtection]> = [
-  ['cenc, IVs of 8', protection({ scheme: 'cenc', ivSize: 8 })],
-  ['cenc, IVs of 16', protection({ scheme: 'cenc', ivSize: 16 })],
-  ['cens, IVs of 8', protection({ scheme: 'cens', ivSize: 8, pattern: PATTERN })],
-  ['cens, IVs of 16', protection({ scheme: 'cens', ivSize: 16, pattern: PATTERN })],
-  ['cbc1', protection({ scheme: 'cbc1', ivSize: 16 })],
-  ['cbcs, a constant IV of 16', protection({ scheme: 'cbcs', ivSize: 0, constantIv: SIXTEEN, pattern: PATTERN })],
-  ['cbcs, a constant IV of 8', protection({ scheme: 'cbcs', ivSize: 0, constantIv: SIXTEEN.slice(0, 8), pattern: PATTERN })],
-  ['cbcs, IVs of 16', protection({ scheme: 'cbcs', ivSize: 16, pattern: PATTERN })],
-]
-const SOUND_FORMS: ReadonlyArray<readonly [string, TrackProtection]> = [
-  ['cenc, IVs of 8', protection({ scheme: 'cenc', ivSize: 8 })],
-  ['cens, IVs of 16 and 0:0', protection({ scheme: 'cens', ivSize: 16, pattern: { crypt: 0, skip: 0 } })],
-  ['cbc1', protection({ scheme: 'cbc1', ivSize: 16 })],
-  ['cbcs, a constant IV and 0:0', protection({ scheme: 'cbcs', ivSize: 0, constantIv: SIXTEEN, pattern: { crypt: 0, skip: 0 } })],
-  ['cbcs, IVs of 16 without a pattern', protection({ scheme: 'cbcs', ivSize: 16 })],
-]
-
 whenInstalled('ffmpeg').describe('fragmented files in each scheme', () => {
   let folder: string
   let pictures: EncodedTrack
@@ -45,18 +22,6 @@ whenInstalled('ffmpeg').describe('fragmented files in each scheme', () => {
     sound = encodeTrack(folder, 'a.mp4', ...SOUND, '-c:a', 'aac')
   })
   afterAll(() => rmSync(folder, { recursive: true }))
-
-  const trackOf = (of: EncodedTrack): Omit<Mp4Track, 'protection'> =>
-    of === pictures
-      ? { trackId: 1, kind: 'video', timescale: of.timescale, sampleEntry: { type: 'avc1', avcC: of.extradata }, video: of, pssh: [] }
-      : {
-          trackId: 1,
-          kind: 'audio',
-          timescale: of.timescale,
-          sampleEntry: { type: 'mp4a', audioSpecificConfig: of.extradata, bitrate: 0 },
-          audio: of,
-          pssh: [],
-        }
 
   const written = (of: EncodedTrack, form: TrackProtection): { readonly file: Uint8Array; readonly sealed: SealedSamples } => {
     const starts = Array.from({ length: Math.ceil(of.samples.length / PER_FRAGMENT) }, (_, index) => index * PER_FRAGMENT)
@@ -77,7 +42,8 @@ whenInstalled('ffmpeg').describe('fragmented files in each scheme', () => {
       },
     }))
     const sealed = runs.flatMap((run) => run.sealed.samples)
-    return { file: fileOf({ ...trackOf(of), protection: form }, parts), sealed: { samples: sealed, crypto: { ivSize: 0, ivs: SIXTEEN } } }
+    const file = fileOf({ ...headerOf(of), protection: form }, parts)
+    return { file, sealed: { samples: sealed, crypto: { ivSize: 0, ivs: new Uint8Array() } } }
   }
 
   const clearPackets = ({ samples, timescale }: EncodedTrack): ReadonlyArray<ReadPacket> =>
@@ -109,8 +75,7 @@ whenInstalled('ffmpeg').describe('fragmented files in each scheme', () => {
   it.each(SOUND_FORMS)('%s: sound is read by every reader', (name, form) => check(sound, form, `a ${name}`), LONG)
 
   it('another key gives other bytes, so that the readers do open what they give', () => {
-    const [, form] = PICTURE_FORMS[0] ?? ['', protection({ scheme: 'cenc', ivSize: 8 })]
-    const { file } = written(sound, form)
+    const { file } = written(sound, { scheme: 'cenc', keyId: KEY_ID, ivSize: 8 })
     const wrong = hashes(ffmpegPackets(file, KEY_ID))
     expect(wrong.filter((hash, index) => hash === clearPackets(sound)[index]?.hash)).toEqual([])
   })
