@@ -17,6 +17,7 @@ export const inspectionLines = (inspection: Inspection): ReadonlyArray<string> =
     summary(inspection),
     ...columns([HEAD, ...inspection.streams.map((stream) => row(stream, inspection.durationSeconds))]),
     ...inspection.protection.map(protectionLine),
+    ...(inspection.names ?? []).map(({ track, name }) => `stream ${track} is called ${name}`),
     ...(inspection.chapters ?? []).map(({ seconds, title }) => `chapter at ${seconds.toFixed(3)} s: ${title}`),
     ...(inspection.scripts ?? []).map(({ seconds, type, text }) => `script at ${seconds.toFixed(3)} s: ${type} ${text}`),
     ...(inspection.exclusions ?? []).map(

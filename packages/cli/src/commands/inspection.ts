@@ -34,6 +34,7 @@ export interface Inspection {
   readonly bitrate?: number
   readonly streams: ReadonlyArray<InspectedStream>
   readonly protection: ReadonlyArray<ProtectionReport>
+  readonly names?: MediaDetails['names']
   readonly chapters?: ReadonlyArray<{ readonly seconds: number; readonly title: string }>
   readonly scripts?: ReadonlyArray<{ readonly seconds: number; readonly type: string; readonly text: string }>
   readonly attributes?: MediaDetails['attributes']
@@ -93,8 +94,9 @@ const streamOf = (track: TrackDescription, count: TrackCount | undefined): Inspe
 }
 
 const detailsOf = (details: MediaDetails): Partial<Inspection> => {
-  const { chapters, scripts, attributes, exclusions, priorities, sharing, links, codecs, packets, indexes, objects } = details
+  const { names, chapters, scripts, attributes, exclusions, priorities, sharing, links, codecs, packets, indexes, objects } = details
   return {
+    names,
     chapters: chapters.map(({ time, title }) => ({ seconds: time / UNITS_PER_SECOND, title })),
     scripts: scripts.map(({ time, type, text }) => ({ seconds: time / UNITS_PER_SECOND, type, text })),
     attributes,

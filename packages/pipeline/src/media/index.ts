@@ -9,6 +9,7 @@ export type {
   MediaScript,
   NamedCodec,
   SharedBandwidth,
+  TrackName,
   TrackPriority,
 } from './media-details'
 export { openMedia } from './media-file'

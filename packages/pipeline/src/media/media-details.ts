@@ -14,6 +14,14 @@ export interface MediaScript {
   readonly text: string
 }
 
+/** What a track is called. */
+export interface TrackName {
+  readonly track: number
+  readonly name: string
+  /** RFC 1766 tag of the name, where the container has one. */
+  readonly language?: string
+}
+
 /** Something that a file says of itself or of one of its tracks. */
 export interface MediaAttribute {
   readonly name: string
@@ -86,6 +94,7 @@ export interface MediaDetails {
   /** Bytes of every packet, and how many whole ones were read. */
   readonly packets?: { readonly size: number; readonly count: number }
   readonly codecs: ReadonlyArray<NamedCodec>
+  readonly names: ReadonlyArray<TrackName>
   readonly chapters: ReadonlyArray<MediaChapter>
   readonly scripts: ReadonlyArray<MediaScript>
   readonly attributes: ReadonlyArray<MediaAttribute>

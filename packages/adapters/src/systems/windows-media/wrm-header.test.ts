@@ -104,6 +104,7 @@ describe('WRMHEADER', () => {
   const OF_VERSION_2 = '<WRMHEADER version="2.0.0.0"><DATA>'
   it.each([
     ['a DOCTYPE', '<!DOCTYPE a [<!ENTITY x "y">]><WRMHEADER version="2.0.0.0"><DATA><KID>&x;</KID></DATA></WRMHEADER>', 2],
+    ['a DOCTYPE that is not used', '<!DOCTYPE WRMHEADER><WRMHEADER version="2.0.0.0"><DATA><KID>AAAA</KID></DATA></WRMHEADER>', 2],
     ['an entity of nobody', `${OF_VERSION_2}<KID>&x;</KID></DATA></WRMHEADER>`, 2 * OF_VERSION_2.length],
     ['another element', '<HEADER version="2.0.0.0"><DATA><KID>AAAA</KID></DATA></HEADER>', 2],
     ['no key ID', `${OF_VERSION_2}</DATA></WRMHEADER>`, 2 * OF_VERSION_2.length],
@@ -113,15 +114,27 @@ describe('WRMHEADER', () => {
     ['a KID without a value', `<WRMHEADER ${NAMESPACE} version="4.1.0.0"><DATA><PROTECTINFO><KID/></PROTECTINFO></DATA></WRMHEADER>`, 2],
     ['broken XML', `${OF_VERSION_2}<KID>AAAA</DATA></WRMHEADER>`, 2 * OF_VERSION_2.length],
     ['nothing', '', 0],
-    ['17 elements in each other', `${OF_VERSION_2}${'<a>'.repeat(15)}`, 2 * OF_VERSION_2.length],
-    ['1025 elements', `${OF_VERSION_2}${'<a/>'.repeat(1023)}`, 2 * OF_VERSION_2.length],
-    ['more than 64 KiB', `${OF_VERSION_2}${' '.repeat(0x8000)}`, 0],
+    [
+      '17 elements in each other',
+      `${OF_VERSION_2}<KID>AAAA</KID>${'<a>'.repeat(15)}${'</a>'.repeat(15)}</DATA></WRMHEADER>`,
+      2 * OF_VERSION_2.length,
+    ],
+    ['1025 elements', `${OF_VERSION_2}<KID>AAAA</KID>${'<a/>'.repeat(1022)}</DATA></WRMHEADER>`, 2 * OF_VERSION_2.length],
+    ['more than 64 KiB', `${OF_VERSION_2}${' '.repeat(0x8000)}<KID>AAAA</KID></DATA></WRMHEADER>`, 0],
   ])('refuses %s, and says where', (_, text, least) => {
     const read = parseWrmHeader(utf16(text))
     expect(read).toMatchObject(E.left({ type: 'WrmHeaderMalformed' }))
     const at = E.isLeft(read) ? read.left.at : -1
     expect(at).toBeGreaterThanOrEqual(least)
     expect(at).toBeLessThanOrEqual(text.length * 2)
+  })
+
+  it('reads what stays just within those bounds', () => {
+    const inside = `${'<a>'.repeat(14)}${'</a>'.repeat(14)}${'<a/>'.repeat(1007)}`
+    const padding = ' '.repeat(0x8000 - OF_VERSION_2.length - inside.length - 36)
+    const text = `${OF_VERSION_2}<KID>AAAA</KID>${inside}${padding}</DATA></WRMHEADER>`
+    expect(utf16(text).length).toBeLessThanOrEqual(0x1_0000)
+    expect(E.isRight(parseWrmHeader(utf16(text)))).toBe(true)
   })
 
   it('PlayReady Header Specification 6: refuses a check value beside AESCBC', () => {

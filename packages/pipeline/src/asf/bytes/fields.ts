@@ -21,7 +21,7 @@ export type Field<A> = (cursor: FieldCursor) => A
 export type FieldValue<F> = F extends Field<infer A> ? A : never
 
 /** Bound on the items of one list, far above any real file: memory must not grow with what a file states. */
-const MOST_ITEMS = 10_000
+const MOST_ITEMS = 4096
 
 /** A cursor before the first byte. */
 export const fieldCursor = (bytes: Uint8Array): FieldCursor => ({ bytes, at: 0, short: false, tooMany: false })

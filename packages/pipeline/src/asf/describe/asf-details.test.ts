@@ -10,6 +10,7 @@ import type { Piece } from '../testing/hand-made'
 import {
   bytesOf,
   dataOf,
+  extendedOf,
   extensionOf,
   filePropertiesOf,
   headerOf,
@@ -47,6 +48,7 @@ const tell = async (bytes: Uint8Array): Promise<Told> => {
 
 const SILENT: Omit<HeaderDetails, 'objects' | 'bitrate'> = {
   codecs: [],
+  names: [],
   chapters: [],
   scripts: [],
   attributes: [],
@@ -86,6 +88,20 @@ describe('what the objects of a header say', () => {
     expect(details.exclusions).toHaveLength(2)
   })
 
+  it('Extended Stream Properties: names of a stream in several languages', async () => {
+    const text = (words: string): string => Buffer.from(`${words}\0`, 'utf16le').toString('hex')
+    const plain = extendedOf(1, [])
+    const names = `${le(0, 2)}${le(10, 2)}${text('Main')}${le(1, 2)}${le(8, 2)}${text('Hla')}${le(9, 2)}${le(0, 2)}`
+    const named = bytesOf(plain.subarray(0, 16), le(plain.length + names.length / 2, 8), plain.subarray(24, 84), le(3, 2), le(0, 2), names)
+    const { details, warnings } = await tell(fileWith(named, 'extension', [LANGUAGE_LIST]))
+    expect(warnings).toEqual([])
+    expect(details.names).toEqual([
+      { track: 1, name: 'Main', language: 'en' },
+      { track: 1, name: 'Hla', language: 'cs' },
+      { track: 1, name: '' },
+    ])
+  })
+
   it('lists objects in the order of the file, by their name or their GUID', async () => {
     const unknown = objectOf('ff'.repeat(16), 'ab')
     const { details } = await tell(fileWith(unknown, 'extension'))
@@ -97,10 +113,22 @@ describe('what the objects of a header say', () => {
     ])
   })
 
+  it('of one kind no more are read than a memory of any size bears', async () => {
+    const object = objectOf('dc29e2d6da35d111903400a0c90349be', '00'.repeat(16), le(1, 2), le(1, 2))
+    const bytes = bytesOf(
+      headerOf(filePropertiesOf({}), extensionOf(), streamPropertiesOf({ number: 1 }), ...Array.from({ length: 40 }, () => object)),
+      dataOf([])
+    )
+    const { details, warnings } = await tell(bytes)
+    expect(details.exclusions).toHaveLength(32)
+    expect(warnings.map(({ what }) => what)).toEqual(['more than 32 objects of the kind Bitrate Mutual Exclusion'])
+    expect(warnings[0]?.offset).toBe(30 + 104 + 46 + 78 + 18 + 32 * object.length)
+  })
+
   it('a list that counts more than is ever read ends with a warning, not with the memory', async () => {
     const object = objectOf('dc29e2d6da35d111903400a0c90349be', '00'.repeat(16), le(20_000, 2), new Uint8Array(40_000))
     const { details, warnings } = await tell(fileWith(object, 'header'))
-    expect(details.exclusions[0]?.groups).toHaveLength(10_000)
+    expect(details.exclusions[0]?.groups).toHaveLength(4096)
     expect(warnings.map(({ what }) => what)).toEqual(['Bitrate Mutual Exclusion counts more items than are read'])
   })
 })

@@ -6,6 +6,7 @@ import type {
   MediaObject,
   MediaScript,
   SharedBandwidth,
+  TrackName,
 } from '../../media/media-details'
 import type { WarningLog } from '../../media/warning-log'
 import type { Field } from '../bytes/fields'
@@ -25,12 +26,15 @@ import { MARKERS } from '../header/marker'
 import { GROUP_MUTUAL_EXCLUSION, MUTUAL_EXCLUSION } from '../header/mutual-exclusion'
 import { readFieldsOf } from '../header/read-fields-of'
 import { SCRIPT_COMMANDS } from '../header/script-command'
+import { streamNames } from '../header/stream-names'
 import { BANDWIDTH_SHARING, COMPATIBILITY, STREAM_PRIORITIZATION } from '../header/stream-preferences'
 
 const UNITS_PER_MILLISECOND = 10_000
 /** From 1601 to 1970, in 100 ns units. @source docs/reference/asf.md §3 */
 const EPOCH = 116_444_736_000_000_000n
 const MANDATORY = 1
+/** Bound on the objects of one kind that are read, far above any real file: each may hold a list. */
+const MOST_OF_A_KIND = 32
 
 const EXCLUDED_BY: ReadonlyMap<GuidText, string> = new Map([
   [MUTEX_TYPE.Language, 'language'],
@@ -59,8 +63,12 @@ export type HeaderDetails = Omit<MediaDetails, 'indexes' | 'packets'>
 /** Reads the objects of the header that only say something; each as far as it goes, with warnings. */
 export const headerDetails = (header: AsfHeader, warnings: WarningLog): HeaderDetails => {
   const all = [...header.objects, ...header.extensionObjects]
-  const readAll = <A>(guid: GuidText, fields: Field<A>): ReadonlyArray<A> =>
-    all.filter((object) => object.guid === guid).map((object) => readFieldsOf(object, objectName(guid), fields, warnings))
+  const readAll = <A>(guid: GuidText, fields: Field<A>): ReadonlyArray<A> => {
+    const found = all.filter((object) => object.guid === guid)
+    const beyond = found[MOST_OF_A_KIND]
+    if (beyond !== undefined) warnings.add(beyond.at, `more than ${MOST_OF_A_KIND} objects of the kind ${objectName(guid)}`)
+    return found.slice(0, MOST_OF_A_KIND).map((object) => readFieldsOf(object, objectName(guid), fields, warnings))
+  }
   for (const [guid, fields] of ONLY_CHECKED) readAll(guid, fields)
   const { file } = header
   return {
@@ -69,6 +77,7 @@ export const headerDetails = (header: AsfHeader, warnings: WarningLog): HeaderDe
     codecs: readAll(HEADER_CHILD.CodecList, CODEC_LIST).flatMap(({ codecs }) =>
       codecs.map(({ name, description }) => ({ name, description }))
     ),
+    names: namesOf(header),
     ...timed(header, readAll),
     attributes: [
       ...readAll(HEADER_CHILD.ExtendedContentDescription, CONTENT_ATTRIBUTES),
@@ -82,6 +91,14 @@ export const headerDetails = (header: AsfHeader, warnings: WarningLog): HeaderDe
     objects: objectsOf(header),
   }
 }
+
+const namesOf = ({ streams, languages }: AsfHeader): ReadonlyArray<TrackName> =>
+  streams.flatMap(({ number, extended }) =>
+    streamNames(extended?.names ?? new Uint8Array()).map(({ name, languageIndex }) => {
+      const language = languages[languageIndex]
+      return { track: number, name, ...(language !== undefined && { language }) }
+    })
+  )
 
 type ReadAll = <A>(guid: GuidText, fields: Field<A>) => ReadonlyArray<A>
 

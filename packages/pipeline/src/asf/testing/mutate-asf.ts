@@ -22,7 +22,8 @@ const EDGES = [
   ...[0x7fff_ffffn, 0xffff_ffffn, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n],
 ]
 const edge = fc.oneof(fc.constantFrom(...EDGES), fc.bigInt({ min: 0n, max: 400n }))
-const object = fc.nat(60)
+/** Counted from the front, or from the end where the indexes are. */
+const object = fc.oneof(fc.nat(60), fc.integer({ min: -4, max: -1 }))
 const share = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
 
 /** What hostile authors of XML write. */
@@ -41,14 +42,18 @@ const HOSTILE = [
 
 /** Any such change. */
 export const asfMutation: fc.Arbitrary<AsfMutation> = fc.oneof(
-  fc.record({ type: fc.constant('size' as const), object, value: edge }),
-  fc.record({
-    type: fc.constant('field' as const),
-    object,
-    place: fc.nat(120),
-    width: fc.constantFrom(1, 2, 4, 8),
-    value: edge,
-  }),
+  // Sizes and counts are where readers go wrong most.
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('size' as const), object, value: edge }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('field' as const),
+      object,
+      place: fc.nat(120),
+      width: fc.constantFrom(1, 2, 4, 8),
+      value: edge,
+    }),
+  },
   fc.record({ type: fc.constant('guid' as const), object, from: object }),
   fc.record({ type: fc.constant('cut' as const), at: share }),
   fc.record({ type: fc.constant('cutObject' as const), object, bytes: fc.integer({ min: 1, max: 60 }) }),
@@ -71,7 +76,7 @@ const PACKETS_AT = 50
 export const mutateAsf = (bytes: Uint8Array, mutation: AsfMutation, packetSize: number): Uint8Array => {
   const copy = Buffer.from(bytes)
   const objects = asfObjectsOf(copy)
-  const chosen = 'object' in mutation ? objects[mutation.object % Math.max(1, objects.length)] : undefined
+  const chosen = 'object' in mutation ? objects.at(mutation.object < 0 ? mutation.object : mutation.object % Math.max(1, objects.length)) : undefined
   if ('object' in mutation && chosen === undefined) return bytes
   const at = chosen?.at ?? 0
   const end = at + (chosen?.size ?? 0)
@@ -82,7 +87,7 @@ export const mutateAsf = (bytes: Uint8Array, mutation: AsfMutation, packetSize: 
     case 'field':
       return withField(copy, Math.min(at + FRAME + mutation.place, Math.max(at, end - mutation.width)), mutation)
     case 'guid': {
-      const other = objects[mutation.from % objects.length]?.at ?? 0
+      const other = objects.at(mutation.from < 0 ? mutation.from : mutation.from % objects.length)?.at ?? 0
       copy.copyWithin(at, other, other + GUID_BYTES)
       return copy
     }
