@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
+import { mp4boxBoxes } from '../../isobmff/testing/mp4box-boxes'
 import { annexB } from '../testing/bit-writer'
 import { hex } from '../testing/converted-stream'
 import { handMadeHevc, segmentOf } from '../testing/hand-made-hevc'
@@ -64,6 +65,24 @@ describe('createHevcConverter', () => {
     const arrays = SETS.map((unit, index) => `${(0xa0 + index).toString(16)}000100${unit.length.toString(16).padStart(2, '0')}${hex(unit)}`)
     expect(record.toString('hex')).toBe(`${head}${arrays.join('')}`)
     expect(hevcCodecString(record)).toBe('hvc1.1.6.L93')
+  })
+
+  it('writes a record that mp4box reads', () => {
+    const record = createHevcConverter(annexB(handMadeHevc({ level: 120 }))).configuration() ?? NONE
+    const [box] = mp4boxBoxes(Buffer.concat([Buffer.from([0, 0, 0, record.length + 8]), Buffer.from('hvcC'), record]))
+    expect(box).toMatchObject({
+      type: 'hvcC',
+      general_profile_idc: 1,
+      general_profile_compatibility: 0x6000_0000,
+      general_level_idc: 120,
+      chroma_format_idc: 1,
+      bit_depth_luma_minus8: 0,
+      numTemporalLayers: 1,
+      temporalIdNested: 1,
+      lengthSizeMinusOne: 3,
+    })
+    const arrays = box?.['nalu_arrays'] as ReadonlyArray<ReadonlyArray<{ readonly data: Uint8Array }>>
+    expect(arrays.map((units) => units.map(({ data }) => hex(data)))).toEqual(handMadeHevc({ level: 120 }).map((unit) => [hex(unit)]))
   })
 
   it('E.3 of ISO/IEC 14496-15: names other profiles as the standard has it', () => {
