@@ -107,9 +107,19 @@ const soundFormat = ({ codec, codecPrivate, audio, bitrate }: TrackDescription):
   if (tag === undefined || audio === undefined) return undefined
   const { channels, sampleRate, blockAlign = 1, bitsPerSample = 16 } = audio
   const bytesPerSecond = Math.round(bitrate / BITS_PER_BYTE)
-  const privateData = codec === 'mp3' && codecPrivate.length === 0 ? MP3_DATA : codecPrivate
+  const privateData = PRIVATE_DATA.get(codec)?.(codecPrivate) ?? codecPrivate
   return waveFormatBytes({ tag, channels, sampleRate, bytesPerSecond, blockAlign, bitsPerSample, privateData })
 }
 
 /** One frame a block, of any size, without padding bits. @source MPEGLAYER3WAVEFORMAT in mmreg.h of the Windows SDK */
 const MP3_DATA = Uint8Array.of(1, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0)
+
+const NO_DATA = new Uint8Array()
+
+/** Where ASF holds other private data than MP4. */
+const PRIVATE_DATA: ReadonlyMap<string, (codecPrivate: Uint8Array) => Uint8Array> = new Map([
+  ['mp3', (own: Uint8Array) => (own.length === 0 ? MP3_DATA : own)],
+  // The bodies of `dac3` and `dec3` repeat what the samples say.
+  ['ac3', () => NO_DATA],
+  ['eac3', () => NO_DATA],
+])

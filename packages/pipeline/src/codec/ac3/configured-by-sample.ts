@@ -5,6 +5,10 @@ import type { TrackDescription } from '../../media/media-description'
 import { dac3Of, parseAc3Frame } from './ac3-frame'
 import { eac3Configuration } from './dec3'
 
+/** Whether a track lacks private data that its first clear sample tells. */
+export const isConfiguredBySample = ({ codec, codecPrivate }: TrackDescription): boolean =>
+  codecPrivate.length === 0 && (codec === 'ac3' || codec === 'eac3')
+
 /**
  * Fills in what only the first clear sample of a track tells, where its container has no place for it: the private data of AC-3 and
  * Enhanced AC-3, which are the bodies of `dac3` and `dec3`. Other tracks stay as they are.

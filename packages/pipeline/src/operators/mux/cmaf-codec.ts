@@ -4,6 +4,7 @@ import { AUDIO_TAGS } from '../../asf/stream/codec-tags'
 import { aacCodecString } from '../../codec/aac/aac-codec-string'
 import { parseAudioSpecificConfig } from '../../codec/aac/audio-specific-config'
 import { avcCodecString } from '../../codec/avc/avc-codec-string'
+import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { parseAvcConfiguration } from '../../codec/avc/parse-avc-configuration'
 import { readStreamInfo, writeDfla } from '../../codec/flac/stream-info'
 import { readOpusHead, writeDops } from '../../codec/opus/opus-head'
@@ -130,10 +131,14 @@ const formOf = (track: TrackDescription): Found => {
 }
 
 /**
- * Whether a track can be written, asked before anything is authorised or written. H.264 may have its parameter sets in its samples,
- * which are not known yet.
+ * Whether a track can be written, asked before anything is authorised or written. Some codecs may have in their samples, which
+ * are not known yet, what the header needs of them.
  */
-export const hasCmafForm = (track: TrackDescription): boolean => track.codec === 'h264' || E.isRight(formOf(track))
+export const hasCmafForm = (track: TrackDescription): boolean =>
+  CONFIGURED_LATER.has(track.codec) || isConfiguredBySample(track) || E.isRight(formOf(track))
+
+/** Their parameter sets may stand in samples. */
+const CONFIGURED_LATER: ReadonlySet<string> = new Set(['h264', 'hevc'])
 
 /**
  * The CMAF form of a track.

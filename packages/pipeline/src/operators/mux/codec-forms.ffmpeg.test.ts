@@ -115,7 +115,8 @@ whenInstalled('ffmpeg').describe('the form of a codec in MP4', () => {
     const at = file.indexOf(type)
     const body = file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4))
     const bare = { ...(await described(file)), codecPrivate: new Uint8Array(), bitrate: 0 }
-    expect(hasCmafForm(bare)).toBe(false)
+    expect(hasCmafForm(bare)).toBe(true)
+    expect(() => cmafCodec(bare)).toThrow('UnsupportedMedia')
     const found = configuredBySample(bare, of.samples[0]?.bytes ?? new Uint8Array())
     expect(found).toMatchObject(E.right({ codecPrivate: Uint8Array.from(body), bitrate: 192_000 }))
   })

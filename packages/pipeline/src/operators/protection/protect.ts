@@ -10,6 +10,7 @@ import { IV_BYTES } from '../../batch/sample-columns'
 import type { Clear, Content } from '../../batch/state'
 import type { Operator } from '../../lease/operator'
 import { stage, WHOLE_POOL } from '../../lease/stage'
+import { wholeSpans } from './commuter'
 import { aesContentKey, contentKey } from './content-key'
 import type { CounterRange } from './counter-range'
 import { plannerFor } from './open-targets'
@@ -61,9 +62,12 @@ const protectSamples = ({ lease, columns, count, tracks }: BatchInside, sealer: 
     const sample = lease.bytes.subarray(offset, offset + (columns.size[row] ?? 0))
     const kind = tracks.get(columns.track[row] ?? 0)?.kind ?? 'other'
     const ranges = sealer.rangesOf({ size: sample.length, kind })
-    sealer.seal(sample, columns.iv.subarray(at, at + IV_BYTES), ranges)
+    const iv = columns.iv.subarray(at, at + IV_BYTES)
+    if (sealer.keystreams === undefined) sealer.seal(sample, iv, ranges)
+    else sealer.keystreams.add(sample, iv, wholeSpans(sample.length))
     columns.scheme[row] = sealer.scheme
     end = layRowRanges(columns, row, end, ranges)
   }
+  sealer.keystreams?.flush()
   columns.firstRange[count] = end
 }

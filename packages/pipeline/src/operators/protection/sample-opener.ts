@@ -7,9 +7,11 @@ import type { RowProtection } from '../../batch/row-protection'
 import { SCHEME_CENC, SCHEME_COCKTAIL, SCHEME_MCE, SCHEME_NONE, schemeName } from '../../batch/schemes'
 import { commonEncryption, type CommonCipher, type CommonScheme } from '../../cipher/common-encryption/common-encryption'
 import { sizeOfRanges, type SampleRanges } from '../../cipher/common-encryption/sample-ranges'
-import { startCounterStream, type CounterStream } from '../../cipher/counter-mode'
+import { createCounterBatch, type CounterBatch } from '../../cipher/counter-batch'
+import { addSpan, noSpans, type Spans } from '../../cipher/spans'
 import { PipelineError } from '../../fault/pipeline-error'
 import { classicCipher, type ClassicCipher } from './classic-cipher'
+import { wholeSpans, type Keystream } from './commuter'
 import { aesContentKey, contentKey } from './content-key'
 
 /** A sample as its source gives it. */
@@ -30,8 +32,8 @@ export interface SampleOpener {
    * scheme's; `ProtectionFailed` for ranges that are not those of the sample.
    */
   readonly open: (sample: CoveredSample) => Uint8Array
-  /** The keystream that lies on all of the sample, `none` for a clear one; nothing where it is protected in another way. */
-  readonly keystream: (sample: CoveredSample) => CounterStream | 'none' | undefined
+  /** The keystream that lies on the sample, `none` for a clear one; nothing where it is protected in another way. */
+  readonly keystream: (sample: CoveredSample) => Keystream | 'none' | undefined
   /** Forgets what was made of the keys. */
   readonly wipe: () => void
 }
@@ -42,6 +44,7 @@ type Opening = (sample: CoveredSample, clear: Uint8Array) => void
 /** Opens the source of a run. */
 export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   const openings = new Map<string, Opening>()
+  const batches = new Map<KeyId, CounterBatch>()
   const classic: ClassicCipher[] = []
   const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, keyId)
   const openingOf = (protection: RowProtection): Opening => {
@@ -60,17 +63,35 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   }
   return {
     open,
-    keystream: ({ protection, iv, ranges }) => {
-      const { scheme, spread } = protection
-      if (spread !== undefined || ranges !== undefined) return undefined
+    keystream: (sample) => {
+      const { scheme, spread, keyId = opened.source } = sample.protection
+      if (spread !== undefined) return undefined
       if (scheme === SCHEME_NONE) return 'none'
-      return scheme === SCHEME_MCE || scheme === SCHEME_CENC ? startCounterStream(keyOf(protection), iv) : undefined
+      if (scheme !== SCHEME_MCE && scheme !== SCHEME_CENC) return undefined
+      const batch = batches.get(keyId) ?? createCounterBatch(keyOf(sample.protection))
+      batches.set(keyId, batch)
+      return { batch, iv: sample.iv, spans: spansOf(sample) }
     },
     wipe: () => {
       for (const cipher of classic) cipher.wipe()
       openings.clear()
+      batches.clear()
     },
   }
+}
+
+/** @errors `ProtectionFailed` for ranges that are not those of the sample. */
+const spansOf = ({ bytes, ranges }: CoveredSample): Spans => {
+  if (ranges === undefined) return wholeSpans(bytes.length)
+  if (sizeOfRanges(ranges) !== bytes.length) throw new PipelineError({ type: 'ProtectionFailed' })
+  const spans = noSpans()
+  let at = 0
+  for (let run = ranges.first; run < ranges.first + ranges.count; run += 1) {
+    at += ranges.clear[run] ?? 0
+    addSpan(spans, at, ranges.protected[run] ?? 0)
+    at += ranges.protected[run] ?? 0
+  }
+  return spans
 }
 
 const COMMON: ReadonlySet<string> = new Set<CommonScheme>(['cenc', 'cens', 'cbc1', 'cbcs'])

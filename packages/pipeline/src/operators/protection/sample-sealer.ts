@@ -6,7 +6,8 @@ import { schemeNumber } from '../../batch/schemes'
 import { commonEncryption } from '../../cipher/common-encryption/common-encryption'
 import type { Pattern } from '../../cipher/common-encryption/pattern'
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
-import { AES_BLOCK, startCounterStream, type CounterStream } from '../../cipher/counter-mode'
+import { createCounterBatch, type CounterBatch } from '../../cipher/counter-batch'
+import { AES_BLOCK } from '../../cipher/counter-mode'
 import type { ProtectedRuns } from '../../codec/nal/subsample-map'
 import type { TrackDescription } from '../../media/media-description'
 import { classicCipher } from './classic-cipher'
@@ -31,8 +32,8 @@ export interface SampleSealer {
   readonly rangesOf: (sample: WholeSample) => SampleRanges | undefined
   /** Protects a sample where it lies. */
   readonly seal: (sample: Uint8Array, iv: Uint8Array, ranges: SampleRanges | undefined) => void
-  /** The keystream of a sample that is protected whole, where the scheme is nothing else. */
-  readonly keystream: ((iv: Uint8Array) => CounterStream) | undefined
+  /** Keystreams of samples that are protected whole, where the scheme is nothing else. */
+  readonly keystreams: CounterBatch | undefined
   /** Forgets what was made of the key. */
   readonly wipe: () => void
 }
@@ -69,7 +70,6 @@ type Targeted<S extends TargetProtection['scheme']> = Extract<TargetProtection, 
 
 const counterSealer = ({ key, keyId }: SealerOptions, { scheme, counters }: Targeted<'mce' | 'cenc'>): SampleSealer => {
   const cipher = commonEncryption('cenc', key)
-  const keystream = (iv: Uint8Array): CounterStream => startCounterStream(key, iv)
   return {
     scheme: schemeNumber(scheme),
     runs: 'whole-blocks',
@@ -78,7 +78,7 @@ const counterSealer = ({ key, keyId }: SealerOptions, { scheme, counters }: Targ
     seal: (sample, iv, ranges) => {
       cipher.encrypt(sample, { iv, ...(ranges && { ranges }) })
     },
-    keystream,
+    keystreams: createCounterBatch(key),
     wipe: NOTHING,
   }
 }
@@ -94,7 +94,7 @@ const blockSealer = (options: SealerOptions, target: Targeted<'cens' | 'cbc1' | 
     seal: (sample, iv, ranges) => {
       cipher.encrypt(sample, { iv, ...(ranges && { ranges }), ...(pattern && { pattern }) })
     },
-    keystream: undefined,
+    keystreams: undefined,
     wipe: NOTHING,
   }
 }
@@ -135,7 +135,7 @@ const cocktailSealer = ({ key, units }: SealerOptions): SampleSealer => {
       if (ranges === undefined) throw new RangeError('a sample without its units')
       cipher.seal(sample, ranges)
     },
-    keystream: undefined,
+    keystreams: undefined,
     wipe: cipher.wipe,
   }
 }

@@ -4,6 +4,7 @@ import type { BatchInside } from '../../batch/batch-inside'
 import { layRowRanges } from '../../batch/lay-row-ranges'
 import { IV_BYTES, type SampleColumns } from '../../batch/sample-columns'
 import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
+import { configuredBySample, isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { createAvcConverter } from '../../codec/avc/avc-converter'
 import { createHevcConverter } from '../../codec/hevc/hevc-converter'
 import type { ConvertedSample, NalConverter } from '../../codec/nal/converted-sample'
@@ -50,7 +51,7 @@ export const createSealedWindow = (
   { form, runs }: WindowForm
 ): SealedWindow => {
   const track = tracks.get(number)
-  return form === 'whole' ? wholeWindow(track) : nalWindow(number, track, { form, runs })
+  return form === 'whole' ? wholeWindow(number, track) : nalWindow(number, track, { form, runs })
 }
 
 /** How samples leave a window. */
@@ -60,19 +61,36 @@ export interface WindowForm {
   readonly runs: ProtectedRuns
 }
 
-const wholeWindow = (track: TrackDescription | undefined): SealedWindow => ({
-  pass: (passing) => {
-    const { open, sealer } = passing
-    const sample = open()
-    try {
-      const ranges = sealer.rangesOf({ size: sample.length, kind: track?.kind ?? 'other' })
-      return sealInto(passing, sample, ranges)
-    } finally {
-      sample.fill(0)
-    }
-  },
-  describe: (tracks) => tracks,
-})
+const wholeWindow = (number: number, track: TrackDescription | undefined): SealedWindow => {
+  let described: TrackDescription | undefined
+  return {
+    pass: (passing) => {
+      const { open, sealer } = passing
+      const sample = open()
+      try {
+        if (track !== undefined && isConfiguredBySample(track)) described ??= configured(track, sample)
+        const ranges = sealer.rangesOf({ size: sample.length, kind: track?.kind ?? 'other' })
+        return sealInto(passing, sample, ranges)
+      } finally {
+        sample.fill(0)
+      }
+    },
+    describe: (tracks) => withTrack(tracks, number, described),
+  }
+}
+
+const configured = (track: TrackDescription, sample: Uint8Array): TrackDescription => {
+  const found = configuredBySample(track, sample)
+  if (E.isLeft(found)) throw new PipelineError({ type: 'ProtectionFailed' })
+  return found.right
+}
+
+const withTrack = (
+  tracks: BatchInside['tracks'],
+  number: number,
+  described: TrackDescription | undefined
+): BatchInside['tracks'] =>
+  described === undefined || tracks.get(number) === described ? tracks : new Map(tracks).set(number, described)
 
 const nalWindow = (number: number, track: TrackDescription | undefined, { form, runs }: WindowForm): SealedWindow => {
   const makeConverter = form === 'hevc' ? createHevcConverter : createAvcConverter
@@ -100,7 +118,7 @@ const nalWindow = (number: number, track: TrackDescription | undefined, { form, 
       const configuration = converter.configuration()
       if (track === undefined || configuration === undefined) return tracks
       described ??= { ...track, codecPrivate: configuration }
-      return tracks.get(number) === described ? tracks : new Map(tracks).set(number, described)
+      return withTrack(tracks, number, described)
     },
   }
 }

@@ -6,11 +6,11 @@ import { openBatchIn, type BatchInside } from '../../batch/batch-inside'
 import { moveRow } from '../../batch/move-row'
 import { IV_BYTES } from '../../batch/sample-columns'
 import type { Content } from '../../batch/state'
-import type { CounterStream } from '../../cipher/counter-mode'
+import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { Operator } from '../../lease/operator'
 import { stage, WHOLE_POOL } from '../../lease/stage'
-import { commuteSample } from './commute-sample'
+import { createCommuter, wholeSpans, type Commuter, type Commuting } from './commuter'
 import { openTargets, type OpenTarget } from './open-targets'
 import { createSampleOpener, type CoveredSample, type SampleOpener } from './sample-opener'
 import { createSealedWindow } from './sealed-window'
@@ -68,11 +68,12 @@ interface Progress {
 const transcryptSamples = (inside: BatchInside, passage: Passage): void => {
   const { lease, columns } = inside
   const progress: Progress = { rows: 0, end: 0, ranges: 0 }
-  const source = sourceRows(inside)
+  const taking: Taking = { source: sourceRows(inside), commuter: createCommuter(), passage }
   for (let row = 0; row < inside.count; row += 1) {
     if (progress.rows !== row) moveRow(columns, row, progress.rows)
-    transcryptRow(inside, progress, { row, source, passage })
+    transcryptRow(inside, progress, { row, ...taking })
   }
+  taking.commuter.flush()
   columns.firstRange[progress.rows] = progress.ranges
   inside.count = progress.rows
   inside.protections = []
@@ -81,50 +82,61 @@ const transcryptSamples = (inside: BatchInside, passage: Passage): void => {
 }
 
 interface Taking {
-  /** Of the batch as it came. */
-  readonly row: number
   readonly source: SourceRows
+  readonly commuter: Commuter
   readonly passage: Passage
 }
 
-/** Takes the sample of the next row that stays to the end of what is written, and keeps the row if it has bytes. */
-const transcryptRow = (inside: BatchInside, progress: Progress, { row: was, source, passage }: Taking): void => {
+/**
+ * Takes the sample of the next row that stays to the end of what is written, and keeps the row if it has bytes.
+ *
+ * @param taking with the number of the row in the batch as it came.
+ */
+const transcryptRow = (inside: BatchInside, progress: Progress, taking: Taking & { readonly row: number }): void => {
   const { lease, columns } = inside
   const { rows: row, end: at, ranges } = progress
-  const { opener, tracks } = passage
+  const { opener, tracks } = taking.passage
   const track = targetOf(tracks, columns.track[row] ?? 0)
-  const { sealer, form } = track
-  const sample = source.sample(row, was)
+  const { sealer } = track
+  const sample = taking.source.sample(row, taking.row)
   sealer.nextIv(columns.iv, row * IV_BYTES)
   columns.firstRange[row] = ranges
-  const commuting = form === 'whole' ? bothKeystreams(opener, track, { sample, iv: ivOf(inside, row) }) : undefined
-  if (commuting !== undefined) commuteSample({ ...commuting, sample: sample.bytes, into: lease.bytes, at })
-  else {
-    track.window ??= createSealedWindow(inside, columns.track[row] ?? 0, { form, runs: sealer.runs })
+  const keystreams = bothKeystreams(inside, { opener, track }, { sample, row })
+  if (keystreams !== undefined) {
+    const { length, byteOffset } = sample.bytes
+    const from = byteOffset - lease.bytes.byteOffset
+    lease.bytes.copyWithin(at, from, from + length)
+    taking.commuter.add({ ...keystreams, sample: lease.bytes.subarray(at, at + length) })
+  } else {
+    track.window ??= createSealedWindow(inside, columns.track[row] ?? 0, { form: track.form, runs: sealer.runs })
     const open = (): Uint8Array => opener.open(sample)
     const written = track.window.pass({ open, room: sample.bytes.length, sealer, into: lease.bytes, at, columns, row, ranges })
     columns.size[row] = written.bytes
     progress.ranges += written.ranges
-    inside.tracks = track.window.describe(inside.tracks)
   }
+  if (track.window !== undefined) inside.tracks = track.window.describe(inside.tracks)
   columns.offset[row] = at
   columns.scheme[row] = sealer.scheme
   progress.end += columns.size[row] ?? 0
   if (columns.size[row] !== 0) progress.rows += 1
 }
 
-const ivOf = ({ columns }: BatchInside, row: number): Uint8Array => columns.iv.subarray(row * IV_BYTES, (row + 1) * IV_BYTES)
-
-/** What lies on a sample and what is to lie on it, where both cover all of it with a keystream. */
+/**
+ * What lies on a sample and what is to lie on all of it, where both are keystreams. The first sample of a track that it
+ * configures has to be read.
+ */
 const bothKeystreams = (
-  opener: SampleOpener,
-  { sealer }: OpenTarget,
-  { sample, iv }: { readonly sample: CoveredSample; readonly iv: Uint8Array }
-): { readonly source: CounterStream | undefined; readonly target: CounterStream } | undefined => {
-  const target = sealer.keystream?.(iv)
-  const source = target === undefined ? undefined : opener.keystream(sample)
-  if (target === undefined || source === undefined) return undefined
-  return { source: source === 'none' ? undefined : source, target }
+  { columns, tracks }: BatchInside,
+  { opener, track: { sealer, form, window } }: { readonly opener: SampleOpener; readonly track: OpenTarget },
+  { sample, row }: { readonly sample: CoveredSample; readonly row: number }
+): Omit<Commuting, 'sample'> | undefined => {
+  const described = tracks.get(columns.track[row] ?? 0)
+  const isRead = window === undefined && described !== undefined && isConfiguredBySample(described)
+  const batch = form === 'whole' && !isRead ? sealer.keystreams : undefined
+  const source = batch === undefined ? undefined : opener.keystream(sample)
+  if (batch === undefined || source === undefined) return undefined
+  const iv = columns.iv.slice(row * IV_BYTES, (row + 1) * IV_BYTES)
+  return { source: source === 'none' ? undefined : source, target: { batch, iv, spans: wholeSpans(sample.bytes.length) } }
 }
 
 const targetOf = (tracks: ReadonlyMap<number, OpenTarget>, number: number): OpenTarget => {

@@ -5,15 +5,24 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const travels = (unit: Uint8Array): boolean => unit.length > 0 && !LEFT_OUT.has((unit[0] ?? 0) & 0x1f)
 
-/** The NAL units of a sample with start codes, hex; those that do not travel left out. The normal form of law P2. */
-export const annexBUnits = (sample: Uint8Array): ReadonlyArray<string> => {
-  const text = Buffer.from(sample).toString('latin1')
-  return text
+/** The same of H.265. @source ITU-T H.265, Table 7-1 */
+const LEFT_OUT_OF_HEVC: ReadonlySet<number> = new Set([32, 33, 34, 35, 38])
+
+const hevcTravels = (unit: Uint8Array): boolean => unit.length > 0 && !LEFT_OUT_OF_HEVC.has(((unit[0] ?? 0) >> 1) & 0x3f)
+
+const startCodeUnits = (sample: Uint8Array, kept: (unit: Uint8Array) => boolean): ReadonlyArray<string> =>
+  Buffer.from(sample)
+    .toString('latin1')
     .split(/\0*\0\0\x01/)
     .map((unit) => Uint8Array.from(Buffer.from(unit.replace(/\0+$/, ''), 'latin1')))
-    .filter(travels)
+    .filter(kept)
     .map(hexOf)
-}
+
+/** The NAL units of a sample with start codes, hex; those that do not travel left out. The normal form of law P2. */
+export const annexBUnits = (sample: Uint8Array): ReadonlyArray<string> => startCodeUnits(sample, travels)
+
+/** The same of H.265. */
+export const hevcUnits = (sample: Uint8Array): ReadonlyArray<string> => startCodeUnits(sample, hevcTravels)
 
 /** The NAL units of a sample with lengths of four bytes, hex. */
 export const lengthPrefixedUnits = (sample: Uint8Array): ReadonlyArray<string> => {
