@@ -21,7 +21,7 @@ const SOUND = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000:durati
 /** Every codec that FFmpeg writes to ASF and MP4 has a form for; Windows Media Video has none. */
 const CODECS: ReadonlyArray<readonly [codec: string, args: ReadonlyArray<string>]> = [
   ['h264', [...PICTURES, '-c:v', 'libx264', '-bf', '2', '-g', '12', '-pix_fmt', 'yuv420p']],
-  ['hevc', [...PICTURES, '-c:v', 'libx265', '-tag:v', 'HEVC', '-strict', '-2', '-x265-params', 'log-level=none:keyint=12', '-pix_fmt', 'yuv420p']],
+  ['hevc', [...PICTURES, '-c:v', 'libx265', '-tag:v', 'HEVC', '-strict', '-2', '-x265-params', 'log-level=none:keyint=12']],
   ['aac', [...SOUND, '-c:a', 'aac']],
   ['mp3', [...SOUND, '-c:a', 'libmp3lame']],
   ['ac3', [...SOUND, '-c:a', 'ac3']],

@@ -7,6 +7,8 @@ import { avcCodecString } from '../../codec/avc/avc-codec-string'
 import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { parseAvcConfiguration } from '../../codec/avc/parse-avc-configuration'
 import { readStreamInfo, writeDfla } from '../../codec/flac/stream-info'
+import { hevcCodecString } from '../../codec/hevc/hevc-codec-string'
+import { parseHevcConfiguration } from '../../codec/hevc/parse-hevc-configuration'
 import { readOpusHead, writeDops } from '../../codec/opus/opus-head'
 import { writeDvc1 } from '../../codec/vc1/dvc1'
 import { buildWaveFormat } from '../../codec/wma/build-wave-format'
@@ -49,6 +51,18 @@ const avc = ({ codecPrivate, bitrate }: TrackDescription): Found => {
     sampleEntry: { type: 'avc1', avcC: codecPrivate, bitrate },
     codecs: avcCodecString(codecPrivate),
     timescale: sps.timing === undefined ? MPEG_CLOCK : atLeast(sps.timing.timeScale),
+    video: { width: sps.width, height: sps.height },
+  })
+}
+
+const hevc = ({ codecPrivate, bitrate }: TrackDescription): Found => {
+  const configuration = parseHevcConfiguration(codecPrivate)
+  if (E.isLeft(configuration)) return E.left('H.265 without parameter sets')
+  const { sps, timing } = configuration.right
+  return E.right({
+    sampleEntry: { type: 'hvc1', hvcC: codecPrivate, bitrate },
+    codecs: hevcCodecString(codecPrivate),
+    timescale: timing === undefined ? MPEG_CLOCK : atLeast(timing.timeScale),
     video: { width: sps.width, height: sps.height },
   })
 }
@@ -112,6 +126,7 @@ const windowsAudio = ({ codec, codecPrivate, bitrate, audio }: TrackDescription)
  */
 const CODECS: ReadonlyMap<string, { readonly kind: TrackKind; readonly form: (track: TrackDescription) => Found }> = new Map([
   ['h264', { kind: 'video', form: avc }],
+  ['hevc', { kind: 'video', form: hevc }],
   ['vc1', { kind: 'video', form: vc1 }],
   ['aac', { kind: 'audio', form: aac }],
   ['mp3', { kind: 'audio', form: mp3 }],
