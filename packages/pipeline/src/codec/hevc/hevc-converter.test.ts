@@ -18,7 +18,7 @@ const [, sps, pps] = SETS
 const SEI = Uint8Array.of(0x4e, 1, 5, 1, 0x80)
 const IDR = 19
 const CRA = 21
-const RASL_N = 8
+const RASL_R = 9
 const TRAIL_N = 0
 const TRAIL_R = 1
 
@@ -165,9 +165,9 @@ describe('picture order of H.265 (8.3.1)', () => {
   })
 
   it('does not count from pictures that none of their sub-layer refer to, nor from leading ones', () => {
-    const later = [picture(TRAIL_R, 14), picture(RASL_N, 5), picture(TRAIL_R, 6)]
-    const counted = ordersOf([picture(IDR, 0), picture(TRAIL_R, 6), picture(TRAIL_N, 13), ...later])
-    expect(counted.map((found) => (found as number[])[0])).toEqual([0, 6, 13, 14, 21, 22])
+    const later = [picture(TRAIL_R, 14), picture(RASL_R, 5), picture(TRAIL_R, 13)]
+    const counted = ordersOf([picture(IDR, 0), picture(TRAIL_R, 6), picture(TRAIL_N, 1), ...later])
+    expect(counted.map((found) => (found as number[])[0])).toEqual([0, 6, 1, 14, 21, 13])
     expect(ordersOf([picture(IDR, 0), picture(TRAIL_N, 1)])[1]).toEqual([1, false, false, false])
   })
 
