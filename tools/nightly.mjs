@@ -30,6 +30,11 @@ const MINUTES_OF_CHANGED = 120
 const INTERLEAVINGS = 100_000
 const EVERYDAY_INTERLEAVINGS = 2000
 
+/** Of files, for each parser: in a night, and in a run of all tests. */
+const MUTATIONS = 200_000
+const EVERYDAY_MUTATIONS = 100
+const MINUTES_OF_MUTATIONS = 60
+
 /** How often a set of kill tests kills, over all its engines. */
 const KILLS = 300
 /** The same for processes with services behind them, and the time that takes: 4 s each on one of two cores, with room. */
@@ -45,6 +50,14 @@ const properties = (...patterns) => ({
   args: argsOf(patterns),
   env: { CUSTODY_RUNS: String(RUNS), CUSTODY_RUNS_FACTOR: String(FACTOR) },
   runs: RUNS,
+})
+
+/** Files that are changed box by box: 100 a parser each day, and 200,000 a night. */
+const mutations = (...patterns) => ({
+  args: argsOf(patterns),
+  env: { CUSTODY_RUNS_FACTOR: String(MUTATIONS / EVERYDAY_MUTATIONS) },
+  runs: MUTATIONS,
+  minutes: MINUTES_OF_MUTATIONS,
 })
 
 /** Processes that are killed at random moments; no seed brings such a moment back. */
@@ -69,6 +82,7 @@ const SETS = {
   'fuzz-asf-structure': changedFiles('packages/pipeline/src/asf/fuzz.test', EVERYDAY_CHANGED.asf),
   'fuzz-windows-media': changedFiles('packages/adapters/src/systems/windows-media/fuzz.test', EVERYDAY_CHANGED.windowsMedia),
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
+  'fuzz-mp4-files': mutations('packages/pipeline/src/isobmff/read/mutated-files.test'),
   'fuzz-avc': properties('packages/pipeline/src/codec/(avc|nal)/'),
   'fuzz-hevc-structure': changedFiles('packages/pipeline/src/codec/hevc/fuzz.test', EVERYDAY_CHANGED.hevc),
   'fuzz-hevc': properties('packages/pipeline/src/codec/hevc/hevc-converter'),

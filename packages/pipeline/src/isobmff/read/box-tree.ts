@@ -2,6 +2,7 @@ import * as E from 'fp-ts/Either'
 
 import type { MalformedMedia, UnsupportedMedia } from '../../fault/pipeline-fault'
 import { hexText } from '../hex-id'
+import { PIFF_IDS } from '../piff-ids'
 import { LONG_HEADER, readBoxHeader, SHORT_HEADER, wantsLongHeader } from './box-header'
 import type { BoxHeader } from './box-header'
 import { malformed } from './malformed'
@@ -47,12 +48,7 @@ const CONTAINERS: ReadonlySet<string> = new Set([
 /** `stsd` has its version and a count in front of its entries. */
 const STSD_FRONT = 8
 
-/** Older names of today's boxes. @source PIFF 1.1 (the fields are the same there, but for what `senc` may say of its own) */
-const PIFF_TYPES: ReadonlyMap<string, string> = new Map([
-  ['8974dbce7be74c5184f97148f9882554', 'tenc'],
-  ['d08a4f1810f34a82b6c832d8aba183d3', 'pssh'],
-  ['a2394f525a9b4f14a2446c427c648df4', 'senc'],
-])
+const PIFF_TYPES: ReadonlyMap<string, string> = new Map(Object.entries(PIFF_IDS).map(([type, id]) => [id, type]))
 
 interface Walk {
   boxes: number

@@ -2,6 +2,8 @@ import type { FragmentCrypto } from './fragment'
 
 const FULL_BOX_HEADER = 12
 const SAIZ_MAX = 0xff
+/** What stands behind the type of a `uuid` box. */
+export const UUID_BYTES = 16
 const U16_MAX = 0xffff
 const U32_MAX = 0xffff_ffff
 /** A u16 for the clear bytes and a u32 for the protected ones. */
@@ -71,7 +73,7 @@ export const auxiliaryLayout = (crypto: FragmentCrypto, count: number, longOffse
     saizBytes: indexed ? FULL_BOX_HEADER + 5 + (same ? 0 : count) : 0,
     saioBytes: indexed ? FULL_BOX_HEADER + (longOffset ? 12 : 8) : 0,
     longOffset,
-    sencBytes: FULL_BOX_HEADER + 4 + sum,
+    sencBytes: FULL_BOX_HEADER + (crypto.isPiff === true ? UUID_BYTES : 0) + 4 + sum,
     sampleBytes: same ? first : 0,
   }
 }

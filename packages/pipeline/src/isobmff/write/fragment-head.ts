@@ -77,6 +77,8 @@ export const writeFragmentHead = (fragment: Fragment, layout: FragmentLayout): U
   putFullBox(cursor, TFDT_BYTES, TFDT, TFDT_VERSION, 0)
   put64(cursor, fragment.baseDecodeTime)
   writeTrun(cursor, fragment, layout)
+  cursor.bytes.set(layout.keyGroups, cursor.at)
+  cursor.at += layout.keyGroups.length
   if (fragment.crypto !== undefined && layout.auxiliary !== undefined) {
     writeSampleEncryption(cursor, fragment.crypto, fragment.count, layout.auxiliary)
   }

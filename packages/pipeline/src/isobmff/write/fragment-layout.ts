@@ -1,4 +1,5 @@
 import { auxiliaryLayout } from './auxiliary-layout'
+import { keyGroupBoxes } from './key-groups'
 import type { AuxiliaryLayout } from './auxiliary-layout'
 import type { Fragment } from './fragment'
 
@@ -31,6 +32,8 @@ export interface FragmentLayout {
   readonly moofBytes: number
   readonly mediaBytes: number
   readonly auxiliary: AuxiliaryLayout | undefined
+  /** Boxes that say under which keys samples are; empty where the track says it. */
+  readonly keyGroups: Uint8Array
 }
 
 const checkedSum = (list: ArrayLike<number>, count: number, what: string): number => {
@@ -102,17 +105,21 @@ const checkedMediaBytes = (fragment: Fragment): number => {
   return mediaBytes
 }
 
+const keyGroupsOf = ({ crypto, count }: Fragment): Uint8Array =>
+  crypto?.keys === undefined ? new Uint8Array() : keyGroupBoxes(crypto.keys, crypto.ivSize, count)
+
 /** Chooses the fields and counts the bytes of all boxes, so that they can be written in one go. */
 export const fragmentLayout = (fragment: Fragment): FragmentLayout => {
   const mediaBytes = checkedMediaBytes(fragment)
   const { tfhdFlags, trunFlags } = chosenFlags(fragment)
   const auxiliary = fragment.crypto === undefined ? undefined : auxiliaryLayout(fragment.crypto, fragment.count)
+  const keyGroups = keyGroupsOf(fragment)
   const defaults = [TFHD.duration, TFHD.size, TFHD.flags].filter((flag) => (tfhdFlags & flag) !== 0).length
   const tfhdBytes = FULL_BOX_HEADER + 4 + 4 * defaults
   const firstFlags = (trunFlags & TRUN.firstFlags) === 0 ? 0 : 4
   const trunBytes = FULL_BOX_HEADER + 8 + firstFlags + 4 * perSample(trunFlags) * fragment.count
   const auxiliaryBytes = auxiliary === undefined ? 0 : auxiliary.saizBytes + auxiliary.saioBytes + auxiliary.sencBytes
-  const trafBytes = BOX_HEADER + tfhdBytes + TFDT_BYTES + trunBytes + auxiliaryBytes
+  const trafBytes = BOX_HEADER + tfhdBytes + TFDT_BYTES + trunBytes + keyGroups.length + auxiliaryBytes
   const moofBytes = BOX_HEADER + MFHD_BYTES + trafBytes
-  return { tfhdFlags, trunFlags, tfhdBytes, trunBytes, trafBytes, moofBytes, mediaBytes, auxiliary }
+  return { tfhdFlags, trunFlags, tfhdBytes, trunBytes, trafBytes, moofBytes, mediaBytes, auxiliary, keyGroups }
 }

@@ -1,3 +1,5 @@
+import type { KeyRun } from './key-groups'
+
 /** How the samples of a fragment are protected, one entry a sample. */
 export interface FragmentCrypto {
   readonly ivSize: 0 | 8 | 16
@@ -11,6 +13,10 @@ export interface FragmentCrypto {
     readonly clear: ArrayLike<number>
     readonly protected: ArrayLike<number>
   }
+  /** Runs of samples under keys of their own, in order; all are under that of the track where it is left out. */
+  readonly keys?: ReadonlyArray<KeyRun>
+  /** The information of samples stands in PIFF's `uuid` box, for readers that are older than `senc`. */
+  readonly isPiff?: boolean
 }
 
 /** A run of samples of one track. Lists may be longer than `count`; only the first `count` entries are read. */

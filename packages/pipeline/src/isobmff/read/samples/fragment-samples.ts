@@ -6,7 +6,7 @@ import type { SampleDefaults } from '../movie'
 import type { Mp4Sample } from './listed-sample'
 import type { HeaderBytes } from './sample-info'
 import { sampleProtector, type TrackProtectionTable } from './sample-protector'
-import { readTrackRun, type TrackRun } from './track-run'
+import { MOST_SAMPLES, readTrackRun, type TrackRun } from './track-run'
 
 /** What fragments build on. */
 export interface FragmentContext {
@@ -52,7 +52,10 @@ export const fragmentSamples = (moof: Box, bytes: Uint8Array, { defaults, tracks
       before = last.at + last.size
       ended.set(last.track, last.decodeTime + last.duration)
     }
-    samples.push(...listed.right)
+    if (samples.length + listed.right.length > MOST_SAMPLES) {
+      return E.left({ type: 'UnsupportedMedia', at: traf.at, what: `more than ${String(MOST_SAMPLES)} samples in a fragment` })
+    }
+    for (const sample of listed.right) samples.push(sample)
   }
   return E.right(samples.sort((one, other) => one.at - other.at))
 }

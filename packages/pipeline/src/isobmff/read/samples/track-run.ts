@@ -29,8 +29,8 @@ export interface FragmentPlace {
   readonly ended: (track: number) => number
 }
 
-/** A run whose samples are all alike has no rows that would bound their number. */
-const MOST_SAMPLES = 0x10_0000
+/** A run whose samples are all alike has no rows that would bound their number, and each that is listed costs memory. */
+export const MOST_SAMPLES = 0x2_0000
 
 interface Cursor {
   at: number
@@ -56,7 +56,8 @@ const baseOf = ({ base, isMoofBase }: RunHeader, { moof, before }: FragmentPlace
 /**
  * Lists the samples of a `traf`; nothing for one without its header.
  *
- * @errors `MalformedMedia` for a run that claims more samples than its box has; `UnsupportedMedia` for more than a million.
+ * @errors `MalformedMedia` for a run that claims more samples than its box has; `UnsupportedMedia` for more than
+ * any real fragment has.
  * @source ISO/IEC 14496-12, 8.8
  */
 export const readTrackRun = (traf: Box, place: FragmentPlace): E.Either<MediaFault, TrackRun | undefined> => {
