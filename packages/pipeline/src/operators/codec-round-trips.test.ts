@@ -79,7 +79,7 @@ whenInstalled('ffmpeg').describe('ASF to MP4 to ASF', () => {
     const asf = await protectAsf(here, (await fileIn(clear)) as AsfFile, 'cocktail')
     const files = await asfToMp4(there, asf, { from: 'cocktail', to: 'cbcs' })
     const [[number, mp4] = [0, new Uint8Array()]] = files
-    const again = await mp4ToAsf(back, mp4, { source: trackKey(number), to: 'cocktail' })
+    const again = await mp4ToAsf(back, mp4, { sources: [trackKey(number)], to: 'cocktail' })
     const rows = await rowsOf(again, 'cocktail')
     expect(rows.length).toBeGreaterThan(15)
     expect(rows.map((row) => normalForm(codec, false)(opened(row)))).toEqual(

@@ -55,7 +55,7 @@ describe('round trips', () => {
       const asf = await protectFixture(place(0), name, asfScheme)
       const files = await asfToMp4(place(1), asf, { from: asfScheme, to: scheme })
       for (const [number, mp4] of files) {
-        const back = await mp4ToAsf(place(2), mp4, { source: trackKey(number), to: asfScheme })
+        const back = await mp4ToAsf(place(2), mp4, { sources: [trackKey(number)], to: asfScheme })
         const rows = await rowsOf(back, asfScheme)
         const wanted = clear.filter(({ track }) => track === number)
         const picture = (await fileIn(asf)).tracks.get(number)?.kind === 'video'

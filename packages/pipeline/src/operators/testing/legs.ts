@@ -132,17 +132,17 @@ export const asfToMp4 = async (
   return new Map(outputs.map(({ track: { number }, sink }) => [number, sink.bytes()]))
 }
 
-/** A protected ASF file of the tracks of a protected MP4 file, whose keys are those given. */
+/** A protected ASF file of the tracks of a protected MP4 file, whose keys are those given: an import. */
 export const mp4ToAsf = async (
   place: TemporaryHome,
   mp4: Uint8Array,
-  { source, to, packetSize = 3200 }: { readonly source: GivenKey; readonly to: AsfScheme; readonly packetSize?: number }
+  { sources, to, packetSize = 3200 }: { readonly sources: ReadonlyArray<GivenKey>; readonly to: AsfScheme; readonly packetSize?: number }
 ): Promise<Uint8Array> => {
   const file = await fileIn(mp4)
   const model = asfModel(file, { packetSize })
   if (E.isLeft(model)) throw new Error(JSON.stringify(model.left))
-  const { keyId } = keyFor(to)
-  const grant = await exporting(place, source, [keyFor(to)])
+  const { keyId, key } = keyFor(to)
+  const grant = await place.importing(await place.license(keyId, key), sources, to)
   const pool = createPool()
   const sink = memorySink()
   const step = 1n << 20n

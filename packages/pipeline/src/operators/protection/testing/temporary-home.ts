@@ -8,7 +8,14 @@ import type { KeyId, LicenseId, SystemId } from '@custody/core/identity'
 import type { Conditions } from '@custody/core/license'
 import { systemRandom } from '@custody/core/random'
 import { secretFromBytes } from '@custody/core/secret'
-import { authorizeExport, authorizeProtection, type ExportDecision, type ProtectionGrant } from '@custody/core/transfer'
+import {
+  authorizeExport,
+  authorizeImport,
+  authorizeProtection,
+  type ExportDecision,
+  type Grant,
+  type ProtectionGrant,
+} from '@custody/core/transfer'
 import { revealKeys, secretDigits } from '@custody/core/vault'
 import * as E from 'fp-ts/Either'
 import type { TaskEither } from 'fp-ts/TaskEither'
@@ -40,6 +47,8 @@ export interface TemporaryHome {
   readonly protection: (lid: LicenseId) => Promise<ProtectionGrant>
   /** A grant to export to keys given or, for `undefined`, made. */
   readonly exporting: (keyId: KeyId, targets: ReadonlyArray<GivenKey | undefined>) => Promise<Granted>
+  /** A grant to take over content under the given keys to that of a license of the home's own. */
+  readonly importing: (lid: LicenseId, sources: ReadonlyArray<GivenKey>, scheme: string) => Promise<Grant>
   /** Hex of the keys. */
   readonly reveal: (keyIds: ReadonlyArray<KeyId>) => Promise<ReadonlyArray<string>>
   readonly events: (stream: string) => Promise<ReadonlyArray<StoredEvent>>
@@ -93,6 +102,20 @@ export const temporaryHome = async (): Promise<TemporaryHome> => {
       )
       if (decision.type === 'Refused') throw new Error(JSON.stringify(decision.reasons))
       return decision
+    },
+    importing: async (lid, sources, scheme) => {
+      const decision = await succeed(
+        authorizeImport(home)({
+          lid,
+          system: SYSTEM,
+          source: { digest: 'A'.repeat(43) },
+          sourceKeys: sources.map(({ keyId, key }) => ({ keyId, key: secretOf(key) })),
+          scheme,
+          registered: [SYSTEM],
+        })
+      )
+      if (decision.type === 'Refused') throw new Error(JSON.stringify(decision.reasons))
+      return decision.grant
     },
     reveal: async (keyIds) =>
       (await succeed(revealKeys(home)(keyIds))).map((revealed) => Buffer.from(secretDigits(revealed)).toString('latin1')),
