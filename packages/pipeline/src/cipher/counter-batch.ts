@@ -29,25 +29,34 @@ interface Waiting {
   readonly length: number[]
   /** Where their keystream begins. */
   readonly from: number[]
+  /** Rows in use; those behind are of an earlier turn and only keep the room. */
+  count: number
 }
 
 const wait = (waiting: Waiting, bytes: Uint8Array, { at, length }: Spans, from: number): void => {
   let to = from
+  let row = waiting.count
   for (let piece = 0; piece < at.length; piece += 1) {
-    waiting.bytes.push(bytes)
-    waiting.at.push(at[piece] ?? 0)
-    waiting.length.push(length[piece] ?? 0)
-    waiting.from.push(to)
-    to += length[piece] ?? 0
+    const bytesOfPiece = length[piece] ?? 0
+    waiting.bytes[row] = bytes
+    waiting.at[row] = at[piece] ?? 0
+    waiting.length[row] = bytesOfPiece
+    waiting.from[row] = to
+    to += bytesOfPiece
+    row += 1
   }
+  waiting.count = row
 }
 
-const applyAll = ({ bytes, at, length, from }: Waiting, keystream: Uint8Array, { apply }: XorInPlace): void => {
-  for (let piece = 0; piece < bytes.length; piece += 1) {
-    const onto = bytes[piece]
-    if (onto !== undefined) apply(onto, at[piece] ?? 0, length[piece] ?? 0, keystream, from[piece] ?? 0)
+const applyAll = (waiting: Waiting, keystream: Uint8Array, { apply }: XorInPlace): void => {
+  const { bytes, at, length, from, count } = waiting
+  for (let row = 0; row < count; row += 1) {
+    const onto = bytes[row]
+    if (onto !== undefined) apply(onto, at[row] ?? 0, length[row] ?? 0, keystream, from[row] ?? 0)
   }
-  for (const column of [bytes, at, length, from]) column.length = 0
+  // The memory of samples is let go of; numbers hold nothing.
+  bytes.length = 0
+  waiting.count = 0
 }
 
 /**
@@ -62,7 +71,7 @@ export const createCounterBatch = (key: KeyObject): CounterBatch => {
   const counterBytes = new Uint8Array(counters.buffer)
   const start = new Int32Array(BLOCK_WORDS)
   const startBytes = new Uint8Array(start.buffer)
-  const waiting: Waiting = { bytes: [], at: [], length: [], from: [] }
+  const waiting: Waiting = { bytes: [], at: [], length: [], from: [], count: 0 }
   const xor = createXorInPlace(LARGE)
   let blocks = 0
   const apply = (): void => {
