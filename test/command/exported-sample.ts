@@ -40,11 +40,15 @@ export const protect = async (
   return { keyId: String(last?.['keyId']), licenseId: String(last?.['licenseId']) }
 }
 
-/** Protects the sample and exports it to Clear Key. */
-export const exportSample = async (place: Place, input: string = SAMPLE): Promise<ExportedSample> => {
+/** Protects the sample, with options of `protect`, and exports it to Clear Key. */
+export const exportSample = async (
+  place: Place,
+  input: string = SAMPLE,
+  options: ReadonlyArray<string> = []
+): Promise<ExportedSample> => {
   const guarded = place.at('guarded.asf')
   const folder = place.at('exported')
-  const { keyId, licenseId } = await protect(place, guarded, { input })
+  const { keyId, licenseId } = await protect(place, guarded, { input, options })
   await custody(place, 'export', guarded, '-o', folder, '--to', 'clear-key')
   const keys = new Map(
     (await custody(place, 'keys', 'reveal', folder, '--yes')).lines.map((line) => line.split(':') as [string, string])

@@ -25,7 +25,7 @@ import { StreamsDeclaredClear, StreamsLeftOut, transferStream } from './transfer
  * packages one file per track with manifests. Emits each event once it is stored. A refusal is an event (`ExportRefused`), after
  * which the process completes.
  *
- * @errors `TransferError`: `PairUnknown`, `SchemeUnsupported`, `WrongState` for an input that is not protected, `BadInput` for
+ * @errors `TransferError`: `PairUnknown`, `WrongState` for an input that is not protected, `BadInput` for
  * keys that do not fit; the faults of the format with byte offsets; `TargetExists`; those of files, grant and store.
  */
 export const exportMedia =
@@ -59,7 +59,6 @@ const protectionOf = (file: AsfFile): AsfProtection => {
   const read = readAsfProtection(file.description)
   if (read._tag === 'Left') throw new TransferError(read.left)
   if (read.right === undefined) throw new TransferError({ type: 'WrongState', expected: 'content', found: 'clear' })
-  if (read.right.scheme !== 'mce') throw new TransferError({ type: 'SchemeUnsupported', scheme: read.right.scheme })
   return read.right
 }
 
@@ -96,7 +95,7 @@ const exportFile = async (context: ProcessContext, request: SettledRequest, prep
       useId,
       run: async () => {
         await noteStreams(context, useId, plan)
-        return exportSamples(context, { ...prepared, adapter, scheme, decision, request })
+        return exportSamples(context, { ...prepared, sourceScheme: protection.scheme, adapter, scheme, decision, request })
       },
       abort: directory.abort(),
     })

@@ -18,6 +18,7 @@ import {
 import { transcrypt } from '@custody/pipeline/operators/protection'
 
 import type { Adapter, ExportScheme, TrackSignalling } from '../contract/adapter'
+import type { AsfScheme } from '../systems/windows-media/asf-protection'
 import { packageTexts } from './export-manifests'
 import type { ExportPlan, PlannedTrack } from './export-plan'
 import type { ExportRequest } from './export-request'
@@ -33,6 +34,8 @@ export interface AuthorizedExport {
   readonly directory: DirectoryTarget
   readonly adapter: Adapter
   readonly scheme: ExportScheme
+  /** The cipher that the source is under. */
+  readonly sourceScheme: AsfScheme
   readonly decision: Extract<ExportDecision, { readonly type: 'Granted' }>
   readonly request: Pick<ExportRequest, 'salvage' | 'onProgress' | 'targetKeys'>
 }
@@ -94,7 +97,7 @@ const openTracks = async (context: ProcessContext, authorized: AuthorizedExport)
 
 const runSamples = async (
   context: ProcessContext,
-  { file, decision, scheme, request }: AuthorizedExport,
+  { file, decision, scheme, sourceScheme, request }: AuthorizedExport,
   tracks: ReadonlyArray<OpenTrack>
 ): Promise<ReadonlyArray<MuxedTrack> | undefined> => {
   if (scheme !== 'cenc') throw new RangeError('planned for another scheme')
@@ -103,6 +106,7 @@ const runSamples = async (
   const samples = runPipeline(
     pool,
     demuxContent(file, pool, {
+      scheme: sourceScheme,
       salvage: request.salvage === true,
       onReport: ({ warnings }) => {
         damage = warnings

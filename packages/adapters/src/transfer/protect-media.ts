@@ -10,7 +10,7 @@ import { openFileSink, openFileSource, type ByteSink } from '@custody/pipeline/i
 import { createPool } from '@custody/pipeline/lease'
 import { openAsf, type AsfFile, type MediaWarning } from '@custody/pipeline/media'
 import { demuxClear, mux, runPipeline, type MuxEvent } from '@custody/pipeline/operators'
-import { protect } from '@custody/pipeline/operators/protection'
+import { protect, type ProtectTarget } from '@custody/pipeline/operators/protection'
 import type { Observable } from 'rxjs'
 
 import { buildAsfProtection } from '../systems/windows-media/asf-protection'
@@ -32,7 +32,8 @@ const RESERVED_SAMPLES = 1n << 28n
 const RESERVED_SHARED_SAMPLES = 1n << 24n
 
 const FILE_ID_BYTES = 16
-const AES_KEY_BYTES = 16
+/** @source docs/reference/content-ciphers.md §1.1 and §2 */
+const KEY_BYTES = { mce: 16, cocktail: 7 } as const
 
 /**
  * Packages the owner's clear ASF: issues and stores a license, puts every sample under its content key, and writes the
@@ -49,7 +50,7 @@ export const protectMedia =
       try {
         const file = await step(openAsf(source))
         requireClear(file)
-        requireAesKey(request)
+        requireFitKey(request)
         const sink = await step(openFileSink(request.output, { overwrite: true }))
         try {
           if (context.isCancelled()) return
@@ -75,19 +76,26 @@ const requireClear = (file: AsfFile): void => {
 }
 
 /** Before the license is issued: one under a key that the scheme cannot use would open nothing. */
-const requireAesKey = ({ key }: ProtectRequest): void => {
-  if (key?.type !== 'content-key' || secretLength(key.secret) === AES_KEY_BYTES) return
+const requireFitKey = ({ key, scheme }: ProtectRequest): void => {
+  if (key === undefined) return
+  const bytes = KEY_BYTES[scheme]
+  if (key.type === 'key-seed') {
+    if (scheme === 'mce') return
+    throw new TransferError({ type: 'BadInput', where: 'content key', expected: `${String(bytes)} bytes`, found: 'a key seed' })
+  }
+  if (secretLength(key.secret) === bytes) return
   const found = `${String(secretLength(key.secret))} bytes`
-  throw new TransferError({ type: 'BadInput', where: 'content key', expected: `${String(AES_KEY_BYTES)} bytes`, found })
+  throw new TransferError({ type: 'BadInput', where: 'content key', expected: `${String(bytes)} bytes`, found })
 }
 
 const licenseFor = (
   { registered }: TransferEnv,
-  { keyId, key, conditions, title }: ProtectRequest,
+  { keyId, key, conditions, title, scheme }: ProtectRequest,
   { description }: AsfFile
 ): Parameters<ReturnType<typeof protectLicense>>[0] => ({
   conditions: conditions ?? defaultConditions(registered),
   ...titled(title ?? titleFromMedia(description.title ?? '')),
+  freshBytes: KEY_BYTES[scheme],
   ...(keyId === undefined ? {} : { keyId }),
   ...(key?.type === 'content-key' ? { contentKey: key.secret } : {}),
   ...(key?.type === 'key-seed' ? { keySeed: key.secret } : {}),
@@ -113,8 +121,7 @@ const protectSamples = async (
   const { useId } = granted
   const stream = transferStream(useId)
   const streams = [...file.tracks.keys()]
-  const count = fresh ? RESERVED_SAMPLES : RESERVED_SHARED_SAMPLES
-  const counters = await step(reserveCounters(context.home)({ keyId, count, shared: !fresh }))
+  const target = await protectionTarget(context, request, { file, keyId, fresh })
   await record(context, stream, newEvent(ProtectionBegun, { useId, lid, keyId, scheme: request.scheme, streams }))
   const pool = createPool()
   let damage: ReadonlyArray<MediaWarning> = []
@@ -127,11 +134,12 @@ const protectSamples = async (
         damage = warnings
       },
     }),
-    protect(granted.grant, { scheme: request.scheme, keyId, counters }),
+    protect(granted.grant, target),
     mux({
       container: 'asf',
       sink,
       model: file,
+      scheme: request.scheme,
       ...(request.title === undefined ? {} : { title: request.title }),
       fileId: context.home.random.bytes(FILE_ID_BYTES),
       creationTime: asfTime(context.home.clock.now()),
@@ -152,4 +160,15 @@ const protectSamples = async (
   await step(sink.commit())
   await record(context, stream, newEvent(ProtectionEnded, { useId, samples: last.samples, bytes: last.bytes }))
   return true
+}
+
+/** Counters of AES are reserved before a sample uses one; the classic cipher has none. */
+const protectionTarget = async (
+  { home }: ProcessContext,
+  { scheme }: ProtectRequest,
+  { file, keyId, fresh }: Pick<AuthorizedProtection, 'file'> & Pick<ProtectedLicense, 'keyId' | 'fresh'>
+): Promise<ProtectTarget> => {
+  if (scheme === 'cocktail') return { scheme, keyId, packetSize: file.header.file.packetSize }
+  const count = fresh ? RESERVED_SAMPLES : RESERVED_SHARED_SAMPLES
+  return { scheme, keyId, counters: await step(reserveCounters(home)({ keyId, count, shared: !fresh })) }
 }

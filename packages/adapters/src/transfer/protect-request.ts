@@ -9,10 +9,14 @@ export interface ProtectRequest {
   /** A clear ASF file. */
   readonly input: string
   readonly output: string
-  readonly scheme: 'mce'
+  /** AES in counter mode, or the classic cipher of Windows Media. */
+  readonly scheme: 'mce' | 'cocktail'
   /** Default: a random one. */
   readonly keyId?: KeyId
-  /** The content key or the seed that it is derived from; default: a random key. The caller wipes what it gives. */
+  /**
+   * The content key, 16 bytes for `mce` and 7 for `cocktail`, or the seed that one for `mce` is derived from; default: a random
+   * key. The caller wipes what it gives.
+   */
   readonly key?: { readonly type: 'content-key' | 'key-seed'; readonly secret: Secret }
   /** Default: unlimited play, copy to every registered system, backup. */
   readonly conditions?: Conditions

@@ -5,8 +5,6 @@ import type { PipelineFault } from '@custody/pipeline/fault'
 export type TransferFault =
   | CoreFault
   | PipelineFault
-  /** The file names a protection that this build cannot open. */
-  | { readonly type: 'SchemeUnsupported'; readonly scheme: string }
   /** A system was asked for a scheme that it has not. */
   | { readonly type: 'PairUnknown'; readonly system: string; readonly scheme: string }
 

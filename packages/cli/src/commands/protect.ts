@@ -27,6 +27,7 @@ import { withHome } from './session'
 export interface ProtectOptions {
   readonly input: string
   readonly output: string
+  readonly scheme?: ProtectRequest['scheme']
   readonly keyId?: string
   readonly keyFile?: string
   readonly keySeedFile?: string
@@ -84,7 +85,7 @@ const requestOf = (home: Home, reporter: Reporter, options: ProtectOptions): TE.
       request: {
         input: options.input,
         output: options.output,
-        scheme: 'mce' as const,
+        scheme: options.scheme ?? 'mce',
         salvage: options.salvage === true,
         onProgress: transferProgress(reporter, () => home.clock.now() / MICROSECONDS),
         ...(options.title === undefined ? {} : { title: options.title }),
@@ -148,7 +149,7 @@ export const addProtect: AddCommand = (program, perform) => {
     .command('protect <input>')
     .description('package clear ASF of your own: encrypt every stream, issue and store the license')
     .requiredOption('-o, --output <file>', 'the protected ASF file')
-    .addOption(new Option('--scheme <scheme>', 'content cipher').choices(['mce']).default('mce'))
+    .addOption(new Option('--scheme <scheme>', 'content cipher').choices(['mce', 'cocktail']).default('mce'))
     .option('--key-id <id>', 'key ID: hex, GUID or base64')
     .addOption(new Option('--key-file <file>', 'content key, hex or base64 (- for standard input)').conflicts('keySeedFile'))
     .option('--key-seed-file <file>', 'seed that the content key is derived from (- for standard input)')
@@ -165,6 +166,6 @@ export const addProtect: AddCommand = (program, perform) => {
 }
 
 const protectOptions = (options: ParsedOptions, input: string): ProtectOptions => ({
-  ...(options as Pick<ProtectOptions, 'output' | 'keyId' | 'keyFile' | 'keySeedFile' | 'rights' | 'title' | 'salvage'>),
+  ...(options as Pick<ProtectOptions, 'output' | 'scheme' | 'keyId' | 'keyFile' | 'keySeedFile' | 'rights' | 'title' | 'salvage'>),
   input,
 })

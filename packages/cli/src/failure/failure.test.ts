@@ -124,7 +124,6 @@ const PIPELINE: Told<Exclude<PipelineFault, { readonly type: Defects }>> = {
 type Defects = 'PoolTooSmall' | 'HeldTooMany' | 'LeaseLost' | 'ForeignEmission' | 'Stalled' | 'PipelineRunning' | 'ForeignHandle'
 
 const TRANSFER: Told<Exclude<TransferFault, CoreFault | PipelineFault>> = {
-  SchemeUnsupported: [{ type: 'SchemeUnsupported', scheme: 'cocktail' }, 3, 'unsupported', 'cocktail'],
   PairUnknown: [{ type: 'PairUnknown', system: 'clear-key', scheme: 'cbcs' }, 2, 'clear-key', 'cbcs'],
 }
 

@@ -32,9 +32,6 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
 
 /** Tells a fault of a transfer to the user. */
 export const transferFailure = (fault: TransferFault): CommandFailure => {
-  if (fault.type === 'SchemeUnsupported') {
-    return failure(EXIT.badInput, `unsupported: content protected with ${fault.scheme}`)
-  }
   if (fault.type === 'PairUnknown') {
     return failure(EXIT.usage, `${fault.system} has no scheme ${fault.scheme}`)
   }

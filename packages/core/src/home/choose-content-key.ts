@@ -18,6 +18,8 @@ export interface KeyRequest {
   readonly contentKey?: Secret
   /** Derives the content key from the key ID; not together with `contentKey`. Stays the caller's to wipe. */
   readonly keySeed?: Secret
+  /** Bytes of a key that is drawn at random; 16 unless told, 7 for the classic cipher of Windows Media. */
+  readonly freshBytes?: 7 | 16
 }
 
 /** A key with its right of way: the caller's own stays the caller's to wipe. */
@@ -48,9 +50,14 @@ const requestedKey = (
 }
 
 /** One key ID names one key: two would leave half of its content without a license that opens it. */
-const chooseKey = (home: Home, requested: ChosenKey | undefined, held: Secret | undefined): E.Either<CoreFault, ChosenKey> => {
+const chooseKey = (
+  home: Home,
+  { freshBytes }: KeyRequest,
+  requested: ChosenKey | undefined,
+  held: Secret | undefined
+): E.Either<CoreFault, ChosenKey> => {
   if (held === undefined) {
-    return E.right(requested ?? { key: freshContentKey(home.random), callers: false, fresh: true })
+    return E.right(requested ?? { key: freshContentKey(home.random, freshBytes), callers: false, fresh: true })
   }
   if (requested === undefined) return E.right({ key: held, callers: false, fresh: false })
   if (secretEquals(requested.key, held)) {
@@ -77,7 +84,7 @@ export const chooseContentKey = (
     TE.flatMapEither((held) =>
       pipe(
         requestedKey(request, keyId),
-        E.flatMap((requested) => chooseKey(home, requested, held)),
+        E.flatMap((requested) => chooseKey(home, request, requested, held)),
         E.mapLeft((fault) => {
           if (held !== undefined) wipeSecret(held)
           return fault

@@ -44,8 +44,8 @@ export const freshKeyId = (random: Random): KeyId => {
   return keyId.right
 }
 
-/** A content key of 16 random bytes. */
-export const freshContentKey = (random: Random): Secret => secretFromBytes(random.bytes(KEY_LENGTH))
+/** A content key of random bytes, 16 unless told. */
+export const freshContentKey = (random: Random, bytes = KEY_LENGTH): Secret => secretFromBytes(random.bytes(bytes))
 
 /**
  * Makes or takes over the keys of one export and seals them for the vault. Nothing is stored yet: the caller appends
