@@ -5,8 +5,11 @@ import type { Writing } from './writing'
 const UNITS_PER_MILLISECOND = 10_000
 
 /** 100 ns units from time 0 to the end of the last sample. */
-export const durationOf = ({ ledgers }: Writing): number =>
-  Math.max(0, ...[...ledgers.values()].map(endOfStream))
+export const durationOf = ({ ledgers, options: { header } }: Writing): number => {
+  const { broadcast, playDuration, preroll } = header.file
+  const stated = broadcast ? 0 : Math.max(0, playDuration - preroll * UNITS_PER_MILLISECOND)
+  return Math.max(0, ...[...ledgers.values()].map((ledger) => endOfStream(ledger, stated)))
+}
 
 /**
  * What the header says of the whole file.

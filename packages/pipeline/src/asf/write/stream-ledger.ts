@@ -29,10 +29,17 @@ export const createStreamLedger = (stream: AsfStream, hasSampleId: boolean): Str
   lastTime: -Infinity,
 })
 
-/** When the last sample ends, taking the mean step for its duration; 0 without samples. */
-export const endOfStream = (ledger: StreamLedger): number => {
+/**
+ * When the last sample ends, taking the mean step for its duration; 0 without samples.
+ *
+ * @param stated how long the template says that its file is, in 100 ns units: a picture that stands still for all of it has no
+ *   step of its own.
+ */
+export const endOfStream = (ledger: StreamLedger, stated: number): number => {
   const { samples, firstTime, lastTime, stream } = ledger
   if (samples === 0) return 0
-  const step = samples > 1 ? (lastTime - firstTime) / (samples - 1) : (stream.extended?.averageFrameTime ?? 0)
+  const frameTime = stream.extended?.averageFrameTime ?? 0
+  if (samples === 1 && frameTime === 0) return Math.max(0, Math.round(lastTime), stated)
+  const step = samples > 1 ? (lastTime - firstTime) / (samples - 1) : frameTime
   return Math.max(0, Math.round(lastTime + step))
 }

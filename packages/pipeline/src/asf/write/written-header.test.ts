@@ -69,6 +69,14 @@ describe('the header of a written file', () => {
     expect(report.duration / 10_000_000).toBeCloseTo(4, 1)
   })
 
+  it('keeps how long a picture stands that is the only one', async () => {
+    const { header, receiver } = await readGood(fixtureNamed('one-second-still.asf').bytes())
+    expect(receiver.samples).toHaveLength(1)
+    const { bytes, report } = await remux(header, receiver.samples)
+    expect(report.duration).toBe(10_000_000)
+    expect((await readGood(bytes)).header.file.playDuration).toBe(header.file.playDuration)
+  })
+
   it('takes another title and keeps the other texts of the Content Description', async () => {
     const { header, receiver } = await readGood(fixtureNamed('meta-chapters.wmv').bytes())
     const again = (await readGood((await remux(header, receiver.samples, { title: 'Ein Film' })).bytes)).header
