@@ -54,6 +54,32 @@ describe('muxing to ASF', () => {
     expect(poolStatus(pool).out).toBe(0)
   })
 
+  const withTimes = async (...times: ReadonlyArray<number>) => {
+    const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
+    const timed = times.map((time, index): GivenSample => ({ ...samples(SCHEME_MCE)[index], bytes: new Uint8Array(9), track: 1, time }))
+    const pool = createPool()
+    return { goal, run: runPipeline(pool, sampleSource<Content>(pool, timed, { state: 'content' }), mux(goal)) }
+  }
+  /** 100 ns units that 32 bits of milliseconds go round in. */
+  const ROUND = 2 ** 32 * 10_000
+
+  it.each([
+    ['begin where 32 bits of milliseconds have gone round', [ROUND]],
+    ['step on by half of them', [0, ROUND / 2]],
+    ['step back by half of them', [ROUND / 2 + 10_000_000, 0]],
+  ])('refuses times that %s: readers would find others', async (_, times) => {
+    const { run } = await withTimes(...times)
+    const what = 'times of stream 1 that 32 bits of milliseconds do not hold'
+    expect(await faultOf(run)).toEqual({ type: 'UnsupportedMedia', at: undefined, what })
+  })
+
+  it('lets a stream run on past their end in smaller steps, and readers find each time', async () => {
+    const times = [0, 0.4, 0.8, 1.2].map((part) => Math.round((part * ROUND) / 10_000) * 10_000)
+    const { goal, run } = await withTimes(...times)
+    await lastValueFrom(run)
+    expect((await readGood(goal.sink.bytes())).receiver.samples.map(({ time }) => time)).toEqual(times)
+  })
+
   it('writes a file without samples as such', async () => {
     const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
     const pool = createPool()

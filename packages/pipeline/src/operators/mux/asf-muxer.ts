@@ -4,6 +4,7 @@ import type { BatchInside } from '../../batch/batch-inside'
 import { IV_BYTES } from '../../batch/sample-columns'
 import { schemeNumber } from '../../batch/schemes'
 import { runTask } from '../../effect/run-task'
+import { PipelineError } from '../../fault/pipeline-error'
 import type { ByteSink } from '../../io/byte-sink'
 import type { TrackDescription } from '../../media/media-description'
 import type { AsfFile } from '../../media/open-asf'
@@ -52,6 +53,7 @@ export const asfMuxer = (target: AsfTarget): Muxer => {
       let bytes = 0
       for (let row = 0; row < inside.count; row += 1) {
         const sample = sampleAt(inside, row, scheme)
+        requireTime(target, sample, written.get(sample.stream)?.last)
         addSample(sample)
         count(written, sample)
         bytes += sample.size
@@ -78,6 +80,26 @@ const writerFor = ({ model, container: _, scheme, ...target }: AsfTarget, first:
   return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds, inOrder })
 }
 
+const UNITS_PER_MILLISECOND = 10_000
+/** Milliseconds that the 32 bits of a time hold. */
+const TIMES = 0x1_0000_0000
+
+/**
+ * Readers take of 32 bits the time that is nearest to the one before. So a stream may run on past their end, but cannot begin
+ * beyond it or step on by half of it.
+ *
+ * @errors `UnsupportedMedia`.
+ */
+const requireTime = ({ model }: AsfTarget, { stream, time }: AsfSample, last: number | undefined): void => {
+  const { preroll } = model.header.file
+  const holds = last === undefined
+    ? time / UNITS_PER_MILLISECOND + preroll < TIMES
+    : Math.abs(time - last) / UNITS_PER_MILLISECOND < TIMES / 2
+  if (holds) return
+  const what = `times of stream ${String(stream)} that 32 bits of milliseconds do not hold`
+  throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what })
+}
+
 const sampleAt = ({ columns, lease }: BatchInside, row: number, scheme: 'mce' | 'cocktail'): AsfSample => ({
   stream: columns.track[row] ?? 0,
   bytes: lease.bytes,
@@ -94,23 +116,27 @@ const sampleAt = ({ columns, lease }: BatchInside, row: number, scheme: 'mce' | 
 interface Written {
   samples: number
   bytes: number
+  /** Time of the last sample, in 100 ns units. */
+  last: number
 }
 
-const count = (written: Map<number, Written>, { stream, size }: AsfSample): void => {
-  const sum = written.get(stream) ?? { samples: 0, bytes: 0 }
+const count = (written: Map<number, Written>, { stream, size, time }: AsfSample): void => {
+  const sum = written.get(stream) ?? { samples: 0, bytes: 0, last: time }
   sum.samples += 1
   sum.bytes += size
+  sum.last = time
   written.set(stream, sum)
 }
 
 const UNITS_PER_SECOND = 10_000_000
 
-const muxedTrack = ({ number, kind }: TrackDescription, sum: Written = { samples: 0, bytes: 0 }): MuxedTrack => ({
+const muxedTrack = ({ number, kind }: TrackDescription, { samples, bytes }: Pick<Written, 'samples' | 'bytes'> = { samples: 0, bytes: 0 }): MuxedTrack => ({
   number,
   kind: kind === 'video' || kind === 'audio' ? kind : 'other',
   codecs: '',
   file: '',
-  ...sum,
+  samples,
+  bytes,
   timescale: UNITS_PER_SECOND,
   end: 0,
   init: { offset: 0, size: 0 },
