@@ -20,24 +20,29 @@ export interface Mp4File extends OpenFile {
  * Reads an MP4 file up to the end of its movie header. What was read is held, for the samples are found by it.
  *
  * @errors `MalformedMedia`, `TruncatedMedia` with the byte offset; `UnsupportedMedia` for media bytes in front of the header that
- * lists them, where the source can only be read in order; `SourceFailed`.
+ * lists them, where the source can only be read in order, and for more other bytes in front of it than are held; `SourceFailed`.
  */
 export const openMp4 =
   (source: ByteSource): TE.TaskEither<PipelineFault, Mp4File> =>
   async () => {
     const ahead: Uint8Array[] = []
+    let kept = 0
     const held: ByteSource = {
       ...source,
       read: (into) =>
         pipe(
           source.read(into),
           TE.map((length) => {
+            kept += length
+            // For what reads on, the file ends here.
+            if (kept > MOST_AHEAD) return 0
             if (length > 0) ahead.push(into.slice(0, length))
             return length
           })
         ),
     }
     const leading = await readLeadingMovie(held)
+    if (kept > MOST_AHEAD) return E.left(tooFar)
     if (E.isLeft(leading)) return leading
     const { movie, end, behind } = leading.right
     const bytes = joined(ahead)
@@ -51,6 +56,11 @@ export const openMp4 =
       digest: createHash('sha256').update(behind ?? bytes.subarray(0, end)).digest('base64url'),
     })
   }
+
+/** Bytes that are held: the largest header there may be, and what usually stands in front of one. */
+const MOST_AHEAD = 80 * 1024 * 1024
+
+const tooFar: PipelineFault = { type: 'UnsupportedMedia', at: MOST_AHEAD, what: 'a movie header that does not end in the first 80 MiB' }
 
 const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
