@@ -1,17 +1,15 @@
-import type { KeyId } from '@custody/core/identity'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { BatchAssembler } from '../../batch/batch-assembler'
-import { UNPROTECTED, type RowProtection } from '../../batch/row-protection'
-import { schemeNumber } from '../../batch/schemes'
 import { PipelineError } from '../../fault/pipeline-error'
 import { demuxMp4 } from '../../isobmff/read/demux-mp4'
 import type { Mp4Receiver } from '../../isobmff/read/mp4-receiver'
 import type { Movie } from '../../isobmff/read/movie'
-import type { ListedProtection, Mp4Sample } from '../../isobmff/read/samples/listed-sample'
+import type { Mp4Sample } from '../../isobmff/read/samples/listed-sample'
 import type { Mp4File } from '../../media/open-mp4'
 import { NO_ROOM, SAMPLE_KEY } from '../../media/sample-receiver'
+import { protectionPlaces, type ProtectionPlaces } from './protection-places'
 import type { SampleSource } from './sample-source'
 
 /** How an MP4 file is read. */
@@ -22,8 +20,7 @@ export interface Mp4Reading {
 
 /** The samples of an MP4 file, whose source gives it from its start. */
 export const mp4Samples = ({ source, movie }: Mp4File, { largestSample }: Mp4Reading): SampleSource => {
-  const protections: RowProtection[] = [UNPROTECTED]
-  const placeOf = placesIn(protections)
+  const { protections, placeOf } = protectionPlaces()
   return {
     protections,
     protectionOf: () => 0,
@@ -35,21 +32,7 @@ export const mp4Samples = ({ source, movie }: Mp4File, { largestSample }: Mp4Rea
   }
 }
 
-/** Finds the place of a protection among those that came before, and adds one that is new. */
-const placesIn = (protections: RowProtection[]): ((protection: ListedProtection) => number) => {
-  const places = new Map<string, number>()
-  return ({ scheme, keyId, pattern }) => {
-    const name = `${scheme} ${keyId} ${String(pattern?.crypt ?? 0)}:${String(pattern?.skip ?? 0)}`
-    const known = places.get(name)
-    if (known !== undefined) return known
-    const own = { scheme: schemeNumber(scheme), keyId: keyId as KeyId, ...(pattern && { pattern }) }
-    const place = protections.push(own) - 1
-    places.set(name, place)
-    return place
-  }
-}
-
-const mp4Receiver = (assembler: BatchAssembler, movie: Movie, placeOf: (protection: ListedProtection) => number): Mp4Receiver => {
+const mp4Receiver = (assembler: BatchAssembler, movie: Movie, placeOf: ProtectionPlaces['placeOf']): Mp4Receiver => {
   const clocks = new Map(movie.tracks.map(({ number, timescale }) => [number, timescale]))
   const single = requireOneForm(movie)
   return {
@@ -64,7 +47,7 @@ const mp4Receiver = (assembler: BatchAssembler, movie: Movie, placeOf: (protecti
       assembler.detail(slot, {
         decodeTime: units(sample.decodeTime),
         duration: units(sample.duration),
-        protection: protection === undefined ? 0 : placeOf(protection),
+        protection: protection === undefined ? 0 : placeOf(protection, at),
         ...(protection?.ranges && { ranges: protection.ranges }),
       })
       if (protection !== undefined) assembler.protection(slot, protection.iv, 0, protection.iv.length)
