@@ -20,7 +20,7 @@ export interface BatchInside {
   count: number
   /** How each track is to be read now; an operator that changes the form of a track puts a new description here. */
   tracks: ReadonlyMap<number, TrackDescription>
-  /** What the source says of its protection; rows name theirs. None when that is off. */
+  /** Ways of protection, of which rows name theirs: those of the source, or of the targets once samples are under them. */
   protections: ReadonlyArray<RowProtection>
 }
 

@@ -46,7 +46,7 @@ const wordCiphers = (key: Uint8Array): Pick<CipherParts, 'seal' | 'open'> => {
 export const partsOf = (key: Uint8Array): CipherParts => {
   const schedule = new Int32Array(SCHEDULE)
   xorRc4(key.subarray(0, RC4_KEY), schedule, SCHEDULE)
-  const words = schedule.slice(0, KEY_WORDS).map((word) => word | 1)
+  const words = schedule.subarray(0, KEY_WORDS).map((word) => word | 1)
   const swap = createMultiSwap(words)
   const bytes = new Uint8Array(schedule.buffer)
   const [maskIn, maskOut] = [bytes.slice(MASK_IN, MASK_OUT), bytes.slice(MASK_OUT)]

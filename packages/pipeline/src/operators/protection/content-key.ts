@@ -31,3 +31,14 @@ export const aesContentKey = (opened: OpenedGrant, keyId: KeyId): KeyObject => {
   }
   return key
 }
+
+/**
+ * The ID of a key that samples say they are under. The grant has the keys of the targets too, and a file may name any: opened
+ * by a target's key, a sample would be under that key twice, and come out clear where both counters meet (P5).
+ *
+ * @errors `GrantRefused` for one that is none of the source's.
+ */
+export const requireSource = ({ sources }: OpenedGrant, keyId: KeyId): KeyId => {
+  if (sources.includes(keyId)) return keyId
+  throw new PipelineError({ type: 'GrantRefused', fault: { type: 'GrantForged', what: `no key ${keyId} of the source in this grant` } })
+}

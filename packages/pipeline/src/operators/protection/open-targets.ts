@@ -13,6 +13,8 @@ import type { SampleForm, TranscryptTarget, TranscryptTrack } from './transcrypt
 /** A track with what protects its samples and, where they are clear for a moment, their window. */
 export interface OpenTarget {
   readonly sealer: SampleSealer
+  /** Of its protection among those of the run. */
+  readonly place: number
   readonly form: SampleForm
   window: SealedWindow | undefined
 }
@@ -28,14 +30,20 @@ export const openTargets = (opened: OpenedGrant, { tracks }: TranscryptTarget): 
   const targets = new Map<number, OpenTarget>()
   const byKeyId = new Map<string, KeyObject>()
   const units = plannerFor([...tracks.values()])
-  for (const [number, track] of tracks) {
-    const { keyId, form } = track
+  for (const [, track] of tracks) {
+    const { keyId } = track
     const key = byKeyId.get(keyId) ?? targetKey(opened, track)
     // Ranges are reserved by key ID: one key under two of them would be used twice with the same counters.
     const others = [...byKeyId].filter(([id]) => id !== keyId).map(([, other]) => other)
     if ([...sourceKeys, ...others].some((other) => key.equals(other))) throw new PipelineError({ type: 'SameKey' })
     byKeyId.set(keyId, key)
-    targets.set(number, { sealer: createSampleSealer({ keyId, key, target: track, units }), form, window: undefined })
+  }
+  // Only now: a run that is refused leaves nothing behind that was made of a key.
+  for (const [number, track] of tracks) {
+    const { keyId, form } = track
+    const key = byKeyId.get(keyId) ?? targetKey(opened, track)
+    const sealer = createSampleSealer({ keyId, key, target: track, units })
+    targets.set(number, { sealer, place: targets.size, form, window: undefined })
   }
   return targets
 }

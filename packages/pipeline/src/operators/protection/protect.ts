@@ -39,6 +39,7 @@ export const protect = (grant: Grant, target: ProtectTarget): Operator<Clear, Co
           await requireValid(opened)
           const inside = openBatchIn(batch, 'clear')
           protectSamples(inside, sealer)
+          inside.protections = [sealer.protection]
           inside.state = 'content'
           return batch as unknown as Batch<Content>
         }),
@@ -65,7 +66,8 @@ const protectSamples = ({ lease, columns, count, tracks }: BatchInside, sealer: 
     const iv = columns.iv.subarray(at, at + IV_BYTES)
     if (sealer.keystreams === undefined) sealer.seal(sample, iv, ranges)
     else sealer.keystreams.add(sample, iv, wholeSpans(sample.length))
-    columns.scheme[row] = sealer.scheme
+    columns.scheme[row] = sealer.protection.scheme
+    columns.protection[row] = 0
     end = layRowRanges(columns, row, end, ranges)
   }
   sealer.keystreams?.flush()

@@ -12,7 +12,7 @@ import { addSpan, noSpans, type Spans } from '../../cipher/spans'
 import { PipelineError } from '../../fault/pipeline-error'
 import { classicCipher, type ClassicCipher } from './classic-cipher'
 import { wholeSpans, type Keystream } from './commuter'
-import { aesContentKey, contentKey } from './content-key'
+import { aesContentKey, contentKey, requireSource } from './content-key'
 
 /** A sample as its source gives it. */
 export interface CoveredSample {
@@ -28,7 +28,7 @@ export interface SampleOpener {
   /**
    * A fresh buffer with the clear sample, which the caller wipes.
    *
-   * @errors `GrantRefused` for a key that the grant does not cover; `UnsupportedMedia` for one of another length than the
+   * @errors `GrantRefused` for a key that is none of the source's by the grant; `UnsupportedMedia` for one of another length than the
    * scheme's; `ProtectionFailed` for ranges that are not those of the sample.
    */
   readonly open: (sample: CoveredSample) => Uint8Array
@@ -46,7 +46,7 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   const openings = new Map<string, Opening>()
   const batches = new Map<KeyId, CounterBatch>()
   const classic: ClassicCipher[] = []
-  const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, keyId)
+  const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, requireSource(opened, keyId))
   const openingOf = (protection: RowProtection): Opening => {
     const { scheme, keyId = opened.source } = protection
     const name = `${schemeName(scheme)} ${keyId}`
@@ -111,7 +111,7 @@ const rangeOpening = (scheme: number, key: KeyObject): Opening => {
 }
 
 const unitOpening = (opened: OpenedGrant, keyId: KeyId, classic: ClassicCipher[]): Opening => {
-  const cipher = classicCipher(contentKey(opened, keyId))
+  const cipher = classicCipher(contentKey(opened, requireSource(opened, keyId)))
   classic.push(cipher)
   return ({ ranges }, clear) => {
     if (ranges === undefined || sizeOfRanges(ranges) !== clear.length) throw wiped(clear)

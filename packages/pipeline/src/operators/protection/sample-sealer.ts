@@ -2,6 +2,7 @@ import { createCipheriv, type KeyObject } from 'node:crypto'
 import type { KeyId } from '@custody/core/identity'
 
 import type { UnitPlanner } from '../../asf/write/plan-units'
+import type { RowProtection } from '../../batch/row-protection'
 import { schemeNumber } from '../../batch/schemes'
 import { commonEncryption } from '../../cipher/common-encryption/common-encryption'
 import type { Pattern } from '../../cipher/common-encryption/pattern'
@@ -22,8 +23,8 @@ export interface WholeSample {
 
 /** Puts the protection of a target on samples. */
 export interface SampleSealer {
-  /** One of the `SCHEME_` constants. */
-  readonly scheme: number
+  /** What the samples are under afterwards. */
+  readonly protection: RowProtection
   /** What it protects of a NAL unit. */
   readonly runs: ProtectedRuns
   /** Writes the vector of the next sample, 16 bytes, at `at`. @errors `GrantRefused` when the counters are used up. */
@@ -71,7 +72,7 @@ type Targeted<S extends TargetProtection['scheme']> = Extract<TargetProtection, 
 const counterSealer = ({ key, keyId }: SealerOptions, { scheme, counters }: Targeted<'mce' | 'cenc'>): SampleSealer => {
   const cipher = commonEncryption('cenc', key)
   return {
-    scheme: schemeNumber(scheme),
+    protection: { scheme: schemeNumber(scheme), keyId },
     runs: 'whole-blocks',
     nextIv: counterSource(keyId, counters).next,
     rangesOf: NO_RANGES,
@@ -87,7 +88,7 @@ const blockSealer = (options: SealerOptions, target: Targeted<'cens' | 'cbc1' | 
   const cipher = commonEncryption(target.scheme, options.key)
   const pattern: Pattern | undefined = target.scheme === 'cbc1' ? undefined : target.pattern
   return {
-    scheme: schemeNumber(target.scheme),
+    protection: { scheme: schemeNumber(target.scheme), keyId: options.keyId, ...(pattern && { pattern }) },
     runs: target.scheme === 'cbcs' ? 'to-the-end' : 'whole-blocks',
     nextIv: vectorSource(options, target),
     rangesOf: NO_RANGES,
@@ -121,11 +122,11 @@ const vectorSource = ({ key, keyId }: SealerOptions, target: Targeted<'cens' | '
   }
 }
 
-const cocktailSealer = ({ key, units }: SealerOptions): SampleSealer => {
+const cocktailSealer = ({ key, keyId, units }: SealerOptions): SampleSealer => {
   if (units === undefined) throw new RangeError('units are planned for the packets of a file')
   const cipher = classicCipher(key)
   return {
-    scheme: schemeNumber('cocktail'),
+    protection: { scheme: schemeNumber('cocktail'), keyId },
     runs: 'to-the-end',
     nextIv: (into, at) => {
       into.fill(0, at, at + AES_BLOCK)

@@ -31,7 +31,9 @@ import { requireValid, withGrant } from './with-grant'
 export const transcrypt = (grant: Grant, target: TranscryptTarget): Operator<Content, Content> =>
   stage<Content, Content>('transcrypt', { holds: WHOLE_POOL }, (source) =>
     withGrant(grant, (opened) => {
-      const passage: Passage = { opener: createSampleOpener(opened), tracks: openTargets(opened, target) }
+      const tracks = openTargets(opened, target)
+      const protections = [...tracks.values()].map(({ sealer }) => sealer.protection)
+      const passage: Passage = { opener: createSampleOpener(opened), tracks, protections }
       return source.pipe(
         concatMap(async (batch: Batch<Content>) => {
           await requireValid(opened)
@@ -49,6 +51,8 @@ export const transcrypt = (grant: Grant, target: TranscryptTarget): Operator<Con
 interface Passage {
   readonly opener: SampleOpener
   readonly tracks: ReadonlyMap<number, OpenTarget>
+  /** Of the tracks, in their order. */
+  readonly protections: BatchInside['protections']
 }
 
 const forget = ({ opener, tracks }: Passage): void => {
@@ -76,7 +80,7 @@ const transcryptSamples = (inside: BatchInside, passage: Passage): void => {
   taking.commuter.flush()
   columns.firstRange[progress.rows] = progress.ranges
   inside.count = progress.rows
-  inside.protections = []
+  inside.protections = passage.protections
   // What the source declared clear lies here still, as it came.
   lease.bytes.fill(0, progress.end)
 }
@@ -116,7 +120,8 @@ const transcryptRow = (inside: BatchInside, progress: Progress, taking: Taking &
   }
   if (track.window !== undefined) inside.tracks = track.window.describe(inside.tracks)
   columns.offset[row] = at
-  columns.scheme[row] = sealer.scheme
+  columns.scheme[row] = sealer.protection.scheme
+  columns.protection[row] = track.place
   progress.end += columns.size[row] ?? 0
   if (columns.size[row] !== 0) progress.rows += 1
 }
