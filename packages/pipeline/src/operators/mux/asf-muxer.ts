@@ -130,7 +130,9 @@ const count = (written: Map<number, Written>, { stream, size, time }: AsfSample)
 
 const UNITS_PER_SECOND = 10_000_000
 
-const muxedTrack = ({ number, kind }: TrackDescription, { samples, bytes }: Pick<Written, 'samples' | 'bytes'> = { samples: 0, bytes: 0 }): MuxedTrack => ({
+const NOTHING: Written = { samples: 0, bytes: 0, last: 0 }
+
+const muxedTrack = ({ number, kind }: TrackDescription, { samples, bytes } = NOTHING): MuxedTrack => ({
   number,
   kind: kind === 'video' || kind === 'audio' ? kind : 'other',
   codecs: '',
