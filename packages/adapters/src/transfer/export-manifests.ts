@@ -1,6 +1,14 @@
 import type { KeyId, LicenseId } from '@custody/core/identity'
-import { buildHls, buildMpd, type Presentation, type PresentationTrack } from '@custody/pipeline/manifest'
+import {
+  buildHls,
+  buildMpd,
+  steadyFrameRate,
+  type Presentation,
+  type PresentationTrack,
+  type PresentationVideo,
+} from '@custody/pipeline/manifest'
 import type { MuxedTrack } from '@custody/pipeline/operators'
+import * as E from 'fp-ts/Either'
 
 import type { Adapter, ExportScheme, TrackSignalling } from '../contract/adapter'
 
@@ -19,14 +27,19 @@ export interface Package {
   readonly tracks: ReadonlyArray<PackagedTrack>
 }
 
-/** The text files of a package by name: manifests, playlists and `export.json`. None holds a key. */
+/**
+ * The text files of a package by name: manifests, playlists and `export.json`. None holds a key. There are no playlists where HLS
+ * has no method for the scheme, or the system no line for a key: they would tell players that the samples are clear.
+ */
 export const packageTexts = (exported: Package): ReadonlyMap<string, string> => {
   const presentation = presentationOf(exported)
   const hls = buildHls(presentation)
+  const playlists: ReadonlyArray<readonly [string, string]> = E.isLeft(hls)
+    ? []
+    : [['master.m3u8', hls.right.master], ...hls.right.media.map(({ name, text }) => [name, text] as const)]
   return new Map([
     ['manifest.mpd', buildMpd(presentation)],
-    ['master.m3u8', hls.master],
-    ...hls.media.map(({ name, text }): [string, string] => [name, text]),
+    ...playlists,
     ['export.json', `${JSON.stringify(exportRecord(exported), undefined, 2)}\n`],
   ])
 }
@@ -46,6 +59,14 @@ const exportRecord = ({ adapter, scheme, licenseId, tracks }: Package): unknown 
   })),
 })
 
+const frameRateOf = ({ samples, end, timescale }: MuxedTrack): PresentationVideo['frameRate'] =>
+  steadyFrameRate(samples, end / timescale)
+
+const pictureOf = (video: PresentationVideo, frameRate: PresentationVideo['frameRate']): PresentationVideo => ({
+  ...video,
+  ...(frameRate === undefined ? {} : { frameRate }),
+})
+
 const presentationOf = ({ scheme, tracks }: Package): Presentation => ({
   duration: Math.max(0, ...tracks.map(({ written }) => written.end / written.timescale)),
   tracks: tracks.map(({ written, keyId, signalling }): PresentationTrack => {
@@ -58,10 +79,10 @@ const presentationOf = ({ scheme, tracks }: Package): Presentation => ({
       bitrate: seconds > 0 ? Math.round((written.bytes * BITS_PER_BYTE) / seconds) : 0,
       timescale: written.timescale,
       init: written.init,
-      segments: written.segments,
+      segments: written.segments.map((segment) => ({ ...segment, duration: Math.max(1, segment.duration) })),
       protection: { scheme, keyId, dash: signalling.dash, hls: signalling.hls },
       ...(written.language === undefined ? {} : { language: written.language }),
-      ...(written.video === undefined ? {} : { video: written.video }),
+      ...(written.video === undefined ? {} : { video: pictureOf(written.video, frameRateOf(written)) }),
       ...(written.audio === undefined ? {} : { audio: written.audio }),
     }
   }),

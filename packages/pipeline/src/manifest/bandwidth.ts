@@ -1,21 +1,23 @@
 import type { PresentationTrack } from './presentation'
+import { leastSteadyRate, meanRate, peakSegmentRate } from './segment-rates'
 
-const BITS_PER_BYTE = 8
 /** Manifests require a rate above 0. */
 const LEAST = 1
+/** Below what a sum of rounded seconds can miss. */
+const ROUNDING = 1e-6
 
-/** Bits per second of the densest segment, or the stated rate where that is higher. */
-export const peakBandwidth = ({ segments, timescale, bitrate }: PresentationTrack): number =>
-  segments.reduce(
-    (peak, { size, duration }) =>
-      duration > 0 ? Math.max(peak, Math.ceil((size * BITS_PER_BYTE * timescale) / duration)) : peak,
-    Math.max(LEAST, Math.ceil(bitrate))
-  )
+const stated = (rate: number): number => Math.max(LEAST, Math.ceil(rate - ROUNDING))
 
-/** Bits per second over all segments. */
-export const averageBandwidth = ({ segments, timescale, bitrate }: PresentationTrack): number => {
-  const bytes = segments.reduce((sum, { size }) => sum + size, 0)
-  const duration = segments.reduce((sum, segment) => sum + segment.duration, 0)
-  const measured = duration > 0 ? (bytes * BITS_PER_BYTE * timescale) / duration : bitrate
-  return Math.max(LEAST, Math.ceil(measured))
+/** `BANDWIDTH` of one track, or its stated rate where that is higher. @param target seconds, the target duration. */
+export const hlsBandwidth = (track: PresentationTrack, target: number): number =>
+  stated(Math.max(track.bitrate, peakSegmentRate(track, target)))
+
+/** `AVERAGE-BANDWIDTH` of one track: bits per second over all segments. @source RFC 8216, 4.3.4.2 */
+export const hlsAverageBandwidth = (track: PresentationTrack): number => {
+  const mean = meanRate(track)
+  return stated(mean > 0 ? mean : track.bitrate)
 }
+
+/** `@bandwidth` of one track, or its stated rate where that is higher. @param buffer seconds, `@minBufferTime`. */
+export const dashBandwidth = (track: PresentationTrack, buffer: number): number =>
+  stated(Math.max(track.bitrate, leastSteadyRate(track, buffer)))

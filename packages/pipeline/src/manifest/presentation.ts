@@ -19,7 +19,7 @@ export interface HlsAttribute {
 
 /** One system's key in a media playlist. */
 export interface HlsKey {
-  /** From `METHOD` on. */
+  /** `METHOD`, which is the one of the scheme, `URI`, and what else the system needs. */
   readonly attributes: ReadonlyArray<HlsAttribute>
 }
 
@@ -46,6 +46,31 @@ export interface PresentationSegment extends ByteRange {
   readonly duration: number
 }
 
+/** A fraction of two whole numbers above 0. */
+export interface Ratio {
+  readonly numerator: number
+  readonly denominator: number
+}
+
+/** The picture of a track. */
+export interface PresentationVideo {
+  readonly width: number
+  readonly height: number
+  /** Pictures a second, where it is the same throughout. */
+  readonly frameRate?: Ratio
+  /** Width of a sample to its height, where it is known. */
+  readonly sampleAspect?: Ratio
+}
+
+/** The sound of a track. */
+export interface PresentationAudio {
+  readonly channels: number
+  /** Hertz. */
+  readonly sampleRate: number
+  /** AC-3 and Enhanced AC-3: their channels as the 16 bits of a `chanmap`. @source ETSI TS 102 366, E.1.3.1.8 */
+  readonly channelMap?: number
+}
+
 /** One file with one track. */
 export interface PresentationTrack {
   /** Path of the file from where the manifest will be, parts joined by `/`; not yet percent-encoded. */
@@ -57,11 +82,11 @@ export interface PresentationTrack {
   readonly codecs: string
   /** Bits per second on average, 0 when unknown; manifests state the highest of it and of each segment. */
   readonly bitrate: number
-  /** RFC 5646 tag. */
+  /** RFC 5646 tag; what is none is left out of manifests. */
   readonly language?: string
   readonly timescale: number
-  readonly video?: { readonly width: number; readonly height: number }
-  readonly audio?: { readonly channels: number; readonly sampleRate: number }
+  readonly video?: PresentationVideo
+  readonly audio?: PresentationAudio
   /** Where `ftyp` and `moov` stand. */
   readonly init: ByteRange
   /** In order of time. */
@@ -73,5 +98,7 @@ export interface PresentationTrack {
 export interface Presentation {
   /** Seconds. */
   readonly duration: number
+  /** Of the whole, any text. */
+  readonly title?: string
   readonly tracks: ReadonlyArray<PresentationTrack>
 }

@@ -11,9 +11,9 @@ import { whenInstalled } from '../../../../test/gate/when-installed'
 import { ffmpeg } from '../isobmff/testing/ffmpeg-run'
 import { boxAt, mp4boxBoxes } from '../isobmff/testing/mp4box-boxes'
 import { mp4boxSamples } from '../isobmff/testing/mp4box-samples'
-import { buildHls } from './build-hls'
 import { buildMpd } from './build-mpd'
 import type { Presentation, PresentationTrack } from './presentation'
+import { builtHls } from './testing/built-hls'
 
 /** Fragmented files by ffmpeg; where their segments stand is told by mp4box.js. */
 const rangesOf = (path: string): Pick<PresentationTrack, 'timescale' | 'init' | 'segments'> => {
@@ -107,7 +107,7 @@ whenInstalled('ffmpeg').describe('manifests, read by ffmpeg', () => {
     for (const track of presentation.tracks) {
       writeFileSync(at(`${track.kind}.mpd`), buildMpd({ ...presentation, tracks: [track] }))
     }
-    const { master, media } = buildHls(presentation)
+    const { master, media } = builtHls(presentation)
     writeFileSync(at('master.m3u8'), master)
     for (const { name, text } of media) writeFileSync(at(name), text)
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))

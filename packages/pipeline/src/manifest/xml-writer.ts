@@ -23,6 +23,12 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 /** Tells whether a text may stand in an XML document at all; some control characters may not, even escaped. */
 export const isXmlText = (text: string): boolean => XML_TEXT.test(text)
 
+const FORBIDDEN = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
+const REPLACEMENT = '\u{fffd}'
+
+/** Any text, with the replacement character for what XML forbids. */
+export const writableXml = (text: string): string => text.replace(FORBIDDEN, REPLACEMENT)
+
 const escaped = (text: string): string => {
   if (!isXmlText(text)) throw new RangeError('a text holds a character that XML forbids')
   return text.replace(/[&<>"\t\n\r]/g, (character) => ESCAPES.get(character) ?? character)

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/Either'
 import { AUDIO_TAGS } from '../../asf/stream/codec-tags'
 import { aacCodecString } from '../../codec/aac/aac-codec-string'
 import { parseAudioSpecificConfig } from '../../codec/aac/audio-specific-config'
+import { ac3ChannelMap, eac3ChannelMap } from '../../codec/ac3/channel-map'
 import { avcCodecString } from '../../codec/avc/avc-codec-string'
 import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { parseAvcConfiguration } from '../../codec/avc/parse-avc-configuration'
@@ -24,6 +25,8 @@ export interface CmafCodec {
   /** Units per second that hold the times of the track without rounding, where its rate is known. */
   readonly timescale: number
   readonly video?: { readonly width: number; readonly height: number }
+  /** AC-3 and Enhanced AC-3: their channels as a `chanmap`. @source ETSI TS 102 366, E.1.3.1.8 */
+  readonly channelMap?: number
 }
 
 /** The form of a track, or in words what is missing for it. */
@@ -41,7 +44,7 @@ const DEC3_LEAST = 5
 
 const atLeast = (timeScale: number): number => timeScale * Math.max(1, Math.ceil(LEAST_TIMESCALE / timeScale))
 
-const rateOf = ({ audio }: TrackDescription): number => audio?.sampleRate ?? MPEG_CLOCK
+const rateOf = ({ audio }: Pick<TrackDescription, 'audio'>): number => audio?.sampleRate ?? MPEG_CLOCK
 
 const avc = ({ codecPrivate, bitrate }: TrackDescription): Found => {
   const configuration = parseAvcConfiguration(codecPrivate)
@@ -87,15 +90,17 @@ const aac = ({ codecPrivate, bitrate }: TrackDescription): Found => {
 const mp3 = (track: TrackDescription): Found =>
   E.right({ sampleEntry: { type: 'mp3', bitrate: track.bitrate }, codecs: 'mp4a.6B', timescale: rateOf(track) })
 
-const ac3 = (track: TrackDescription): Found =>
-  track.codecPrivate.length === DAC3_BYTES
-    ? E.right({ sampleEntry: { type: 'ac-3', dac3: track.codecPrivate, bitrate: track.bitrate }, codecs: 'ac-3', timescale: rateOf(track) })
-    : E.left('AC-3 without what its first frame says')
+const ac3 = ({ codecPrivate, bitrate, ...track }: TrackDescription): Found => {
+  const channelMap = ac3ChannelMap(codecPrivate)
+  if (codecPrivate.length !== DAC3_BYTES || channelMap === undefined) return E.left('AC-3 without what its first frame says')
+  return E.right({ sampleEntry: { type: 'ac-3', dac3: codecPrivate, bitrate }, codecs: 'ac-3', timescale: rateOf(track), channelMap })
+}
 
-const eac3 = (track: TrackDescription): Found =>
-  track.codecPrivate.length >= DEC3_LEAST
-    ? E.right({ sampleEntry: { type: 'ec-3', dec3: track.codecPrivate, bitrate: track.bitrate }, codecs: 'ec-3', timescale: rateOf(track) })
-    : E.left('Enhanced AC-3 without what its first frames say')
+const eac3 = ({ codecPrivate, bitrate, ...track }: TrackDescription): Found => {
+  const channelMap = eac3ChannelMap(codecPrivate)
+  if (codecPrivate.length < DEC3_LEAST || channelMap === undefined) return E.left('Enhanced AC-3 without what its first frames say')
+  return E.right({ sampleEntry: { type: 'ec-3', dec3: codecPrivate, bitrate }, codecs: 'ec-3', timescale: rateOf(track), channelMap })
+}
 
 const opus = ({ codecPrivate, bitrate }: TrackDescription): Found => {
   const head = readOpusHead(codecPrivate)

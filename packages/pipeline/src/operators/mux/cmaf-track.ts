@@ -43,11 +43,13 @@ export const createCmafTrack = (number: number, goal: CmafTrackTarget, first: Fi
       init: { offset: 0, size: init.length },
       ...file.written(),
       ...(codec.video === undefined ? {} : { video: codec.video }),
-      ...(track.audio === undefined ? {} : { audio: track.audio }),
+      ...(track.audio === undefined ? {} : { audio: { ...track.audio, ...channelMapOf(codec) } }),
       ...(track.language === undefined ? {} : { language: track.language }),
     }),
   }
 }
+
+const channelMapOf = ({ channelMap }: CmafCodec): Pick<CmafCodec, 'channelMap'> => (channelMap === undefined ? {} : { channelMap })
 
 const kindOf = ({ kind }: TrackDescription): 'video' | 'audio' => (kind === 'video' ? 'video' : 'audio')
 

@@ -20,7 +20,8 @@ export interface MuxedTrack {
   readonly init: { readonly offset: number; readonly size: number }
   readonly segments: ReadonlyArray<WrittenSegment>
   readonly video?: { readonly width: number; readonly height: number }
-  readonly audio?: { readonly channels: number; readonly sampleRate: number }
+  /** `channelMap`: of AC-3 and Enhanced AC-3, their channels. @source ETSI TS 102 366, E.1.3.1.8 */
+  readonly audio?: { readonly channels: number; readonly sampleRate: number; readonly channelMap?: number }
   readonly language?: string
 }
 
