@@ -23,7 +23,7 @@ const FACTOR = 100
 
 /** Files that are changed where their structure hurts, for each parser that has such a set; each day's number stands in its test. */
 const CHANGED_FILES = 200_000
-const EVERYDAY_CHANGED = { asf: 300, hevc: 200, windowsMedia: 200 }
+const EVERYDAY_CHANGED = { asf: 300, avc: 40, codecs: 120, hevc: 200, windowsMedia: 200 }
 const MINUTES_OF_CHANGED = 120
 
 /** Orders in which messages and steps of services come; how many of them each day's run has stands in the test. */
@@ -84,6 +84,8 @@ const SETS = {
   'fuzz-mp4': properties('packages/pipeline/src/isobmff/'),
   'fuzz-mp4-files': mutations('packages/pipeline/src/isobmff/read/mutated-files.test'),
   'fuzz-avc': properties('packages/pipeline/src/codec/(avc|nal)/'),
+  'fuzz-avc-structure': changedFiles('packages/pipeline/src/codec/avc/fuzz.test', EVERYDAY_CHANGED.avc),
+  'fuzz-codecs': changedFiles('packages/pipeline/src/codec/fuzz.test', EVERYDAY_CHANGED.codecs),
   'fuzz-hevc-structure': changedFiles('packages/pipeline/src/codec/hevc/fuzz.test', EVERYDAY_CHANGED.hevc),
   'fuzz-hevc': properties('packages/pipeline/src/codec/hevc/hevc-converter'),
   flips: {

@@ -6,6 +6,6 @@ import type { MalformedMedia, UnsupportedMedia } from '../../fault/pipeline-faul
 export const malformedAac = (at: number, expected: string, found: string): E.Either<MalformedMedia, never> =>
   E.left({ type: 'MalformedMedia', format: 'aac', at, expected, found })
 
-/** Refuses well-formed AAC by name. */
+/** Refuses well-formed AAC by name. The configuration is refused as a whole, from its first byte on. */
 export const unsupportedAac = (what: string): E.Either<UnsupportedMedia, never> =>
-  E.left({ type: 'UnsupportedMedia', at: undefined, what: `AAC: ${what}` })
+  E.left({ type: 'UnsupportedMedia', at: 0, what: `AAC: ${what}` })

@@ -97,7 +97,7 @@ describe('createAvcConverter', () => {
   })
 
   it('refuses sets that change or are added later', () => {
-    const fault = { type: 'UnsupportedMedia', at: undefined, what: 'H.264: parameter sets that change within the stream' }
+    const fault = { type: 'UnsupportedMedia', at: 4, what: 'H.264: parameter sets that change within the stream' }
     const other = Uint8Array.from(sps)
     other[3] = 0x1e
     for (const late of [other, ppsOf(1, 1), ppsOf(2, 0)]) {
@@ -128,7 +128,8 @@ describe('createAvcConverter', () => {
     [21, 'further layers or views'],
   ])('refuses NAL unit type %i by name', (type, what) => {
     const { converted } = convert(createAvcConverter(annexB([sps, pps])), annexB([picture, Uint8Array.of(0x60 + type, 0x80)]))
-    expect(converted).toEqual(E.left({ type: 'UnsupportedMedia', at: undefined, what: `H.264: ${what} (NAL unit type ${type})` }))
+    const at = 4 + picture.length + 4
+    expect(converted).toEqual(E.left({ type: 'UnsupportedMedia', at, what: `H.264: ${what} (NAL unit type ${type})` }))
   })
 
   it('keeps a prefix clear', () => {
@@ -149,6 +150,24 @@ describe('createAvcConverter', () => {
     expect(broken).toMatchObject({ left: { type: 'MalformedMedia', at: 0 } })
   })
 
+  it('says where in the record a set is wrong', () => {
+    const record = avcConfiguration([sps], [pps])
+    const cut = Uint8Array.of(...record.subarray(0, 6), 0, 4, ...sps.subarray(0, 4), 0)
+    expect(convert(createAvcConverter(cut), annexB([picture])).converted).toMatchObject({ left: { type: 'MalformedMedia', at: 12 } })
+  })
+
+  it('has the configuration of the sets that fit, also when it refuses one that does not', () => {
+    const sets = Array.from({ length: 256 }, (_, id) => ppsOf(id, 1))
+    const converter = createAvcConverter(annexB([sps, ...sets]))
+    const at = annexB([sps, ...sets.slice(0, 255)]).length + 4
+    const what = 'H.264: more than 255 parameter sets of a kind'
+    expect(convert(converter, annexB([picture])).converted).toEqual(E.left({ type: 'UnsupportedMedia', at, what }))
+    expect(hex(converter.configuration() ?? NONE)).toBe(hex(avcConfiguration([sps], sets.slice(0, 255))))
+    const long = createAvcConverter(annexB([sps, Uint8Array.of(...pps, ...new Uint8Array(0x1_0000).fill(1)), pps]))
+    expect(convert(long, annexB([picture])).converted).toMatchObject({ left: { type: 'UnsupportedMedia', at: 4 + sps.length + 4 } })
+    expect(long.configuration()).toBeUndefined()
+  })
+
   it('gives a sample without a picture no order', () => {
     const converter = createAvcConverter(NONE)
     expect(convert(converter, annexB([sps, pps])).converted).toMatchObject({ right: { bytes: 0, pictureOrder: NaN, idr: false } })
@@ -160,8 +179,9 @@ describe('createAvcConverter', () => {
     const slices = [sliceOf({ idr: false, frameNum: 1 }), sliceOf({ idr: false, frameNum: 1 })]
     const converter = (): NalConverter => createAvcConverter(annexB([sps, pps]))
     expect(convert(converter(), annexB(slices)).converted).toMatchObject({ right: { pictureOrder: 2 } })
+    const at = annexB(slices).length + 4
     expect(convert(converter(), annexB([...slices, sliceOf({ idr: false, frameNum: 2 })])).converted).toEqual(
-      E.left({ type: 'UnsupportedMedia', at: undefined, what: 'H.264: more than one picture in a sample' })
+      E.left({ type: 'UnsupportedMedia', at, what: 'H.264: more than one picture in a sample' })
     )
   })
 })

@@ -82,7 +82,7 @@ const takeSlice = (
   const { headerEnd, ppsId } = parsed.right
   const sps = sets.sps(sets.pps(ppsId)?.spsId ?? -1)
   if (sps === undefined) return malformedAvc(start, 'parameter sets that came before', `picture parameter set ${ppsId}`)
-  const added = addSlice(picture, sps, pictureOrder)
+  const added = addSlice(picture, { sps, pictureOrder, at: start })
   if (E.isLeft(added)) return added
   sets.settle()
   return E.right(headerEnd)

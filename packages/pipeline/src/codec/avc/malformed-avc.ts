@@ -7,5 +7,6 @@ import { malformedNal, unsupportedNal } from '../nal/nal-fault'
 export const malformedAvc = (at: number, expected: string, found: string): E.Either<MalformedMedia, never> =>
   malformedNal('avc', at, expected, found)
 
-/** Refuses well-formed H.264 by name. */
-export const unsupportedAvc = (what: string): E.Either<UnsupportedMedia, never> => unsupportedNal('avc', what)
+/** Refuses well-formed H.264 by name. `at` is where its NAL unit begins, counted in the array that was read. */
+export const unsupportedAvc = (at: number, what: string): E.Either<UnsupportedMedia, never> =>
+  unsupportedNal('avc', at, what)

@@ -26,7 +26,7 @@ const take = (slices: ReadonlyArray<Partial<SliceHeader>>, order = createPicture
   const sps = fieldSps()
   for (const fields of slices) {
     Object.assign(picture.current, createSliceHeader(), { nalRefIdc: 1 }, fields)
-    const added = addSlice(picture, sps, order)
+    const added = addSlice(picture, { sps, pictureOrder: order, at: 0 })
     if (E.isLeft(added)) return added.left.what
   }
   return [picture.order, picture.idr, picture.startsSequence]

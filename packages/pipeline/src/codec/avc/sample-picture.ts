@@ -47,19 +47,19 @@ export const beginPicture = (picture: SamplePicture): void => {
 /**
  * Takes in the slice whose header is in `picture.current`. Slices that repeat parts of the picture say nothing new.
  *
+ * @param at offset of its NAL unit.
  * @errors `UnsupportedMedia` when it begins a picture that is not the other field of the first one.
  * @source ISO/IEC 14496-15, 5.2.2: both fields of a frame are in one sample
  */
 export const addSlice = (
   picture: SamplePicture,
-  sps: Sps,
-  pictureOrder: PictureOrder
+  { sps, pictureOrder, at }: { readonly sps: Sps; readonly pictureOrder: PictureOrder; readonly at: number }
 ): E.Either<UnsupportedMedia, void> => {
   const slice = picture.current
   if (slice.redundantPicture > 0) return DONE
   if (picture.pictures > 0 && isSamePicture(slice, picture.previous)) return keepHeader(picture)
   if (picture.pictures > 0 && !(picture.pictures === 1 && isOtherField(slice, picture.previous))) {
-    return unsupportedAvc('more than one picture in a sample')
+    return unsupportedAvc(at, 'more than one picture in a sample')
   }
   const order = pictureOrder.next(slice, sps)
   const alone = picture.pictures === 0 || slice.resetsOrder

@@ -92,7 +92,7 @@ describe('createHevcConverter', () => {
   })
 
   it('refuses sets that change or are added later', () => {
-    const fault = { type: 'UnsupportedMedia', at: undefined, what: 'H.265: parameter sets that change within the stream' }
+    const fault = { type: 'UnsupportedMedia', at: 4, what: 'H.265: parameter sets that change within the stream' }
     const picture = segmentOf({ type: IDR, order: 0 })
     for (const late of handMadeHevc({ level: 120 }).slice(0, 2)) {
       const converter = createHevcConverter(annexB(SETS))
@@ -115,8 +115,31 @@ describe('createHevcConverter', () => {
     [39, 33, 'further layers or views'],
   ])('refuses NAL unit type %i of layer %i by name', (type, layer, what) => {
     const unit = Uint8Array.of((type << 1) | (layer >> 5), ((layer & 31) << 3) | 1, 0x80)
-    const { converted } = convert(createHevcConverter(annexB(SETS)), annexB([segmentOf({ type: IDR, order: 0 }), unit]))
-    expect(converted).toEqual(E.left({ type: 'UnsupportedMedia', at: undefined, what: `H.265: ${what} (NAL unit type ${type})` }))
+    const picture = segmentOf({ type: IDR, order: 0 })
+    const { converted } = convert(createHevcConverter(annexB(SETS)), annexB([picture, unit]))
+    const at = 4 + picture.length + 4
+    expect(converted).toEqual(E.left({ type: 'UnsupportedMedia', at, what: `H.265: ${what} (NAL unit type ${type})` }))
+  })
+
+  it('refuses supplemental information that no record has room for, and has the configuration of the rest', () => {
+    const long = new Uint8Array(0x1_0000).fill(0x4e)
+    const converter = createHevcConverter(annexB([...SETS, long]))
+    const refused = convert(converter, annexB([segmentOf({ type: IDR, order: 0 })])).converted
+    expect(refused).toMatchObject({ left: { type: 'UnsupportedMedia', at: annexB(SETS).length + 4 } })
+    expect(converter.configuration()).toEqual(createHevcConverter(annexB(SETS)).configuration())
+  })
+
+  it('says where in the record a set is wrong, and lists no more units than one of a kind can have', () => {
+    const record = createHevcConverter(annexB(SETS)).configuration() ?? new Uint8Array()
+    const [vps = new Uint8Array(), sps = new Uint8Array()] = SETS
+    const spsAt = 23 + 5 + vps.length + 5
+    const cut = Uint8Array.of(...record.subarray(0, 22), 2, ...record.subarray(23, spsAt - 2), 0, 5, ...sps.subarray(0, 5))
+    const at = spsAt + 5
+    expect(convert(createHevcConverter(cut), annexB([])).converted).toMatchObject({ left: { type: 'MalformedMedia', at } })
+    expect(parseHevcConfiguration(cut)).toMatchObject(E.left({ type: 'MalformedMedia', at }))
+    const empty = new Uint8Array(0xffff * 2)
+    const many = Buffer.concat([record.subarray(0, 22), Uint8Array.of(2, 0xa7, 0xff, 0xff), empty, Uint8Array.of(0xa7, 0, 1, 0, 0)])
+    expect(parseHevcConfiguration(many)).toMatchObject(E.left({ type: 'MalformedMedia', at: 23 + 3 + empty.length + 1 }))
   })
 
   it.each([39, 40, 41, 47, 62])('keeps NAL unit type %i clear', (type) => {

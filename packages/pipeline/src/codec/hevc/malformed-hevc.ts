@@ -7,5 +7,6 @@ import { malformedNal, unsupportedNal } from '../nal/nal-fault'
 export const malformedHevc = (at: number, expected: string, found: string): E.Either<MalformedMedia, never> =>
   malformedNal('hevc', at, expected, found)
 
-/** Refuses well-formed H.265 by name. */
-export const unsupportedHevc = (what: string): E.Either<UnsupportedMedia, never> => unsupportedNal('hevc', what)
+/** Refuses well-formed H.265 by name. `at` is where its NAL unit begins, counted in the array that was read. */
+export const unsupportedHevc = (at: number, what: string): E.Either<UnsupportedMedia, never> =>
+  unsupportedNal('hevc', at, what)

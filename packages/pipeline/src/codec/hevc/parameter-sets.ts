@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/Either'
 
+import { MOST_SET_BYTES } from '../nal/recorded-sets'
 import { createSetStore, type SetFault } from '../nal/set-store'
 import { hevcConfiguration, MOST_UNITS } from './hevc-configuration'
 import { hevcUnitType, NAL_PPS, NAL_PREFIX_SEI, NAL_SPS, NAL_SUFFIX_SEI, NAL_VPS } from './nal-unit-type'
@@ -46,8 +47,11 @@ export const createHevcParameterSets = (): HevcParameterSets => {
     learnPrivate: (bytes, from, to) => {
       const type = hevcUnitType(bytes[from] ?? 0)
       if (type !== NAL_PREFIX_SEI && type !== NAL_SUFFIX_SEI) return learn(bytes, from, to)
+      if (supplemental.length === MOST_UNITS || to - from > MOST_SET_BYTES) {
+        return unsupportedHevc(from, 'more supplemental information than fits')
+      }
       supplemental.push(bytes.slice(from, to))
-      return supplemental.length > MOST_UNITS ? unsupportedHevc('more supplemental information than fits') : DONE
+      return DONE
     },
     settle: store.settle,
     configuration: () =>

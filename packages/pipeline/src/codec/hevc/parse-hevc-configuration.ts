@@ -5,6 +5,7 @@ import type { MalformedMedia } from '../../fault/pipeline-fault'
 import { nalLengthSize, type NalLengthSize } from '../nal/length-prefixed-scan'
 import { readRecordedSets } from '../nal/recorded-sets'
 import type { SetFault } from '../nal/set-store'
+import { MOST_UNITS } from './hevc-configuration'
 import { malformedHevc } from './malformed-hevc'
 import { hevcUnitType, NAL_SPS, NAL_VPS } from './nal-unit-type'
 import { parseSps } from './parse-sps'
@@ -70,9 +71,10 @@ const readArrays = (record: Uint8Array): E.Either<MalformedMedia, ReadonlyArray<
   for (let array = 0; array < count; array += 1) {
     if (at + ARRAY_HEAD_BYTES > record.length) return malformedHevc(at, 'an array of NAL units', 'the end')
     const length = (record[at + 1] ?? 0) * 0x100 + (record[at + 2] ?? 0)
+    if (units.length + length > MOST_UNITS) return malformedHevc(at + 1, `at most ${MOST_UNITS} NAL units`, 'more')
     const sets = readRecordedSets('hevc', record, at + ARRAY_HEAD_BYTES, length)
     if (E.isLeft(sets)) return sets
-    units.push(...sets.right.units)
+    for (const unit of sets.right.units) units.push(unit)
     at = sets.right.end
   }
   return E.right(units)
@@ -92,8 +94,7 @@ export const parseHevcConfiguration = (record: Uint8Array): E.Either<SetFault, H
   return pipe(
     parseSps(first),
     E.bimap(
-      (fault): SetFault =>
-        fault.type === 'MalformedMedia' ? { ...fault, at: fault.at + first.byteOffset - record.byteOffset } : fault,
+      (fault): SetFault => ({ ...fault, at: (fault.at ?? 0) + first.byteOffset - record.byteOffset }),
       (sps) => ({ ...fields.right, sps, timing: sps.timing ?? timingOfVps(fields.right) })
     )
   )

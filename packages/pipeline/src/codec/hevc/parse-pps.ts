@@ -50,9 +50,9 @@ export const parsePps = (bytes: Uint8Array, from = 0, to = bytes.length): E.Eith
   if (type !== NAL_PPS) failBits(reader, `a picture parameter set (NAL unit type ${NAL_PPS})`, `type ${type}`)
   const { refused, ...pps } = readPps(reader)
   if (reader.expected !== undefined) return malformedHevc(reader.at, reader.expected, reader.found)
-  if (refused !== undefined) return unsupportedHevc(refused)
+  if (refused !== undefined) return unsupportedHevc(from, refused)
   return pps.refersToItself && (pps.weightedPrediction || pps.weightedBiprediction)
-    ? unsupportedHevc('weighted prediction beside references to the picture itself')
+    ? unsupportedHevc(from, 'weighted prediction beside references to the picture itself')
     : E.right(pps)
 }
 

@@ -36,7 +36,7 @@ export const parseSps = (bytes: Uint8Array, from = 0, to = bytes.length): E.Eith
   if (type !== NAL_SPS) failBits(reader, `a sequence parameter set (NAL unit type ${NAL_SPS})`, `type ${type}`)
   const { sps, with3d } = readSps(reader)
   if (reader.expected !== undefined) return malformedHevc(reader.at, reader.expected, reader.found)
-  return with3d ? unsupportedHevc('the extension of sequence parameter sets for 3D video') : E.right(sps)
+  return with3d ? unsupportedHevc(from, 'the extension of sequence parameter sets for 3D video') : E.right(sps)
 }
 
 const readSps = (reader: BitReader): { readonly sps: HevcSps; readonly with3d: boolean } => {

@@ -38,7 +38,7 @@ export const parseVps = (bytes: Uint8Array, from = 0, to = bytes.length): E.Eith
   const [internal, available] = [readFlag(reader), readFlag(reader)]
   const vps = readVps(reader, id)
   if (reader.expected !== undefined) return malformedHevc(reader.at, reader.expected, reader.found)
-  return internal && available ? E.right(vps) : unsupportedHevc('a base layer from elsewhere')
+  return internal && available ? E.right(vps) : unsupportedHevc(from, 'a base layer from elsewhere')
 }
 
 const readVps = (reader: BitReader, id: number): Vps => {

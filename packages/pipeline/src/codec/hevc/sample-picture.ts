@@ -54,7 +54,7 @@ export const addSegment = (
   { sps, pictureOrder, at }: { readonly sps: HevcSps; readonly pictureOrder: HevcPictureOrder; readonly at: number }
 ): E.Either<MalformedMedia | UnsupportedMedia, void> => {
   const begun = !Number.isNaN(picture.order)
-  if (begun) return isSamePicture(picture, slice) ? DONE : unsupportedHevc('more than one picture in a sample')
+  if (begun) return isSamePicture(picture, slice) ? DONE : unsupportedHevc(at, 'more than one picture in a sample')
   if (slice.dependent) return malformedHevc(at, 'a slice segment that depends on no other', 'a dependent one')
   picture.startsSequence = pictureOrder.beginsSequence(slice)
   picture.order = pictureOrder.next(slice, sps.orderBits)

@@ -30,9 +30,10 @@ export interface NalConverter {
    * From start codes, the output is at most 5/4 of the input: the worst is one byte behind `00 00 01`. From lengths of
    * one or two bytes it may be more; what finds no room is refused. The two arrays must not share memory.
    *
-   * @errors `MalformedMedia`, offset in `input` (for private data that does not hold: in that); `UnsupportedMedia` for
-   *   what must not leave with parts of pictures clear (see `nalPolicy`), for two pictures in a sample, and for
-   *   parameter sets that change within the stream. After an error the converter must not be used again.
+   * @errors `MalformedMedia`, offset in `input` (for private data that does not hold: in that); `UnsupportedMedia`, offset
+   *   of the NAL unit in the same array, for what must not leave with parts of pictures clear (see `nalPolicy`), for two
+   *   pictures in a sample, and for parameter sets that change within the stream. Offsets in decrypted bytes tell of
+   *   them: who decrypts takes them out before the fault travels. After an error the converter must not be used again.
    */
   readonly convert: (
     input: Uint8Array,

@@ -112,7 +112,7 @@ const takeNal = (conversion: Conversion, start: number, end: number): Step => {
     case 'Learn':
       return codec.learn(input, start, end)
     case 'Refuse':
-      return unsupportedNal(codec.name, `${policy.what} (NAL unit type ${codec.unitType(header)})`)
+      return unsupportedNal(codec.name, start, `${policy.what} (NAL unit type ${codec.unitType(header)})`)
     case 'EndSequence':
       codec.endSequence()
       return keepClear(conversion, start, end)
@@ -140,7 +140,7 @@ const writeNal = (conversion: Conversion, start: number, end: number): Step => {
   const { codec, input, output, at } = conversion
   const length = end - start
   if (at + LENGTH_BYTES + length > output.length) {
-    return unsupportedNal(codec.name, 'NAL units too small for lengths of four bytes')
+    return unsupportedNal(codec.name, start, 'NAL units too small for lengths of four bytes')
   }
   output.writeUInt32BE(length, at)
   input.copy(output, at + LENGTH_BYTES, start, end)

@@ -15,6 +15,6 @@ export const malformedNal = (
   found: string
 ): E.Either<MalformedMedia, never> => E.left({ type: 'MalformedMedia', format, at, expected, found })
 
-/** Refuses well-formed media of a codec by name. */
-export const unsupportedNal = (format: NalCodecName, what: string): E.Either<UnsupportedMedia, never> =>
-  E.left({ type: 'UnsupportedMedia', at: undefined, what: `${TITLES[format]}: ${what}` })
+/** Refuses well-formed media of a codec by name. `at` is where its NAL unit begins, counted in the array that was read. */
+export const unsupportedNal = (format: NalCodecName, at: number, what: string): E.Either<UnsupportedMedia, never> =>
+  E.left({ type: 'UnsupportedMedia', at, what: `${TITLES[format]}: ${what}` })

@@ -28,14 +28,14 @@ export interface PrivateDataReader {
  * Tells from the private data of a stream how its samples hold NAL units, and learns the parameter sets that it holds.
  * What is no configuration record, also nothing, says start codes.
  *
- * @errors `MalformedMedia`, offset in the private data; `UnsupportedMedia` for sets that are too many or too long.
+ * @errors `MalformedMedia` and `UnsupportedMedia`, offset in the private data, the latter for sets that are too many or too long.
  */
 export const openSampleFormat = (
   codecPrivate: Uint8Array,
   reader: PrivateDataReader
 ): E.Either<PipelineFault, SampleScan> => {
   const record = reader.readRecord(codecPrivate)
-  if (record !== undefined) return openRecord(record, reader)
+  if (record !== undefined) return openRecord(codecPrivate, record, reader)
   const table = createNalTable()
   const count = scanAnnexB(codecPrivate, 0, codecPrivate.length, table)
   for (let row = 0; row < count; row += 1) {
@@ -46,6 +46,7 @@ export const openSampleFormat = (
 }
 
 const openRecord = (
+  codecPrivate: Uint8Array,
   record: E.Either<MalformedMedia, RecordedFormat>,
   { name, learnPrivate }: PrivateDataReader
 ): E.Either<PipelineFault, SampleScan> =>
@@ -53,7 +54,8 @@ const openRecord = (
     record,
     E.chain(({ lengthSize, units }): E.Either<PipelineFault, SampleScan> => {
       for (const unit of units) {
-        const learned = learnPrivate(unit, 0, unit.length)
+        const from = unit.byteOffset - codecPrivate.byteOffset
+        const learned = learnPrivate(codecPrivate, from, from + unit.length)
         if (E.isLeft(learned)) return learned
       }
       return E.right(lengthPrefixedScan(name, lengthSize))

@@ -59,12 +59,17 @@ export const createSetStore = (codec: NalCodecName): SetStore => {
           if (holds(known, bytes, from, end)) return DONE
           const parsed = parse(bytes, from, end)
           if (E.isLeft(parsed)) return parsed
-          if (settled) return unsupportedNal(codec, 'parameter sets that change within the stream')
-          known.set(parsed.right.id, { unit: bytes.slice(from, end), parsed: parsed.right })
-          if (known.size > most) return unsupportedNal(codec, `more than ${most} parameter sets of a kind`)
-          return end - from > MOST_SET_BYTES
-            ? unsupportedNal(codec, `a parameter set of more than ${MOST_SET_BYTES} bytes`)
-            : DONE
+          const { id } = parsed.right
+          if (settled) return unsupportedNal(codec, from, 'parameter sets that change within the stream')
+          // What does not fit is not kept: a configuration is written of what was learned before.
+          if (!known.has(id) && known.size === most) {
+            return unsupportedNal(codec, from, `more than ${most} parameter sets of a kind`)
+          }
+          if (end - from > MOST_SET_BYTES) {
+            return unsupportedNal(codec, from, `a parameter set of more than ${MOST_SET_BYTES} bytes`)
+          }
+          known.set(id, { unit: bytes.slice(from, end), parsed: parsed.right })
+          return DONE
         },
         units: () => Array.from(known.values(), ({ unit }) => unit),
       }

@@ -17,12 +17,37 @@ const flipBit: Mutation = (units, where, value) =>
     return unit.map((byte, index) => (index === place ? byte ^ (1 << (value % 8)) : byte))
   })
 
+/** A number that takes more bits than it did moves all that stands behind it. */
+const insertZeroBits: Mutation = (units, where, value) =>
+  changed(units, where, (unit) => {
+    const bits = Array.from(unit, (byte) => byte.toString(2).padStart(8, '0')).join('')
+    const at = 8 + (value % Math.max(1, Math.min(bits.length - 8, BITS_OF_HEADERS)))
+    const longer = `${bits.slice(0, at)}${'0'.repeat(1 + (where % MOST_ZERO_BITS))}${bits.slice(at)}`
+    return Uint8Array.from(longer.match(/.{8}/g) ?? [], (byte) => parseInt(byte, 2))
+  })
+
+/** Numbers at which lengths and counts go wrong, as they stand in one, two and four bytes, in both orders. */
+const EDGES = ['00', '01', '7f', '80', 'ff', '0000', 'ffff', '0100', '0001', 'ffff0000', '00000001', '7fffffff', 'ffffffff'].map((text) =>
+  Buffer.from(text, 'hex')
+)
+
+const putEdge: Mutation = (units, where, value) =>
+  changed(units, where, (unit) => {
+    const edge = EDGES[Math.floor(where / units.length) % EDGES.length] ?? unit
+    const from = value % unit.length
+    return unit.map((byte, index) => edge[index - from] ?? byte)
+  })
+
 const ZEROS = 6
+const MOST_ZERO_BITS = 40
+const BITS_OF_HEADERS = 160
 
 const MUTATIONS: ReadonlyArray<Mutation> = [
   flipBit,
   // Again, since most of what a header says stands in its first bytes.
   (units, where, value) => flipBit(units, where, value % 80),
+  insertZeroBits,
+  putEdge,
   (units, where, value) => changed(units, where, (unit) => unit.slice(0, value % (unit.length + 1))),
   (units, where, value) =>
     changed(units, where, (unit) => Uint8Array.of(...unit.slice(0, value % (unit.length + 1)), 0, 0, 3, 0xff, ...unit)),

@@ -36,9 +36,15 @@ describe('the sequence header of VC-1', () => {
   })
 
   it('is refused where it is of another profile, or not there', () => {
-    expect(readSequenceHeader(sequence({ profile: 1 }))).toMatchObject(E.left({ type: 'UnsupportedMedia', what: 'VC-1: profile 1' }))
+    expect(readSequenceHeader(sequence({ profile: 1 }))).toMatchObject(E.left({ type: 'UnsupportedMedia', at: 0, what: 'VC-1: profile 1' }))
     expect(readSequenceHeader(Uint8Array.of(0x4e, 0x69, 0x1a, 1))).toMatchObject(E.left({ type: 'MalformedMedia', format: 'vc1' }))
     for (let end = 0; end < 9; end += 1) expect(E.isLeft(readSequenceHeader(sequence().slice(0, end)))).toBe(true)
+  })
+
+  it('is followed by as much as there is', () => {
+    const long = joined(sequence({ display: RATE }), new Uint8Array(200_000).fill(7))
+    const written = writeDvc1(long)
+    expect(E.isRight(written) && readDvc1(written.right)).toEqual(long)
   })
 
   it('is read or refused in any bytes', () => {

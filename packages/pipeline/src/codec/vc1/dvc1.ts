@@ -25,7 +25,10 @@ export const writeDvc1 = (privateData: Uint8Array): E.Either<MalformedMedia | Un
   const { level, interlaced, pictureRate } = header
   const rate = pictureRate === undefined ? NO_RATE : Math.round(pictureRate)
   const front = putBits([ADVANCED, 4], [level, 3], [0, 1], [level, 3], [0, 7], [interlaced ? 0 : 1, 1], [0, 5], [rate, 32])
-  return E.right(Uint8Array.of(...front, ...units))
+  const body = new Uint8Array(front.length + units.length)
+  body.set(front)
+  body.set(units, front.length)
+  return E.right(body)
 }
 
 /** The sequence header and what follows from the body of `dvc1`; nothing for simple and main profile. @source SMPTE RP 2025, 6.1 */

@@ -37,10 +37,17 @@ const findUnit = (bytes: Uint8Array, suffix: number): number | undefined => {
   return undefined
 }
 
-/** Bytes behind a start code without their emulation prevention, up to the next one. @source SMPTE ST 421, Annex E */
+/** More than the 114 bits up to the rate of pictures take, prevention counted; the unit itself may be of any length. */
+const HEAD_BYTES = 32
+
+/**
+ * The first bytes behind a start code without their emulation prevention, up to the next one.
+ *
+ * @source SMPTE ST 421, Annex E
+ */
 const unitBytes = (bytes: Uint8Array, from: number): Uint8Array => {
   const kept: number[] = []
-  for (let at = from; at < bytes.length && !isCode(bytes, at); at += 1) {
+  for (let at = from; at < Math.min(bytes.length, from + HEAD_BYTES) && !isCode(bytes, at); at += 1) {
     const byte = bytes[at] ?? 0
     const isPrevention = byte === PREVENTION && bytes[at - 1] === 0 && bytes[at - 2] === 0 && at - 2 >= from
     if (!isPrevention) kept.push(byte)
@@ -67,7 +74,8 @@ const readDisplay = (bits: PlainBits): number | undefined => {
  * Reads the sequence header in private data of the advanced profile, whatever stands in front of its start code.
  *
  * @returns it, and the bytes from its start code on.
- * @errors `MalformedMedia`, offset in `bytes`; `UnsupportedMedia` for the simple and main profiles, which have no such header.
+ * @errors `MalformedMedia`, offset in `bytes`; `UnsupportedMedia`, offset of the header, for the simple and
+ *   main profiles.
  * @source SMPTE ST 421, 6.1 and 6.2
  */
 export const readSequenceHeader = (
@@ -77,7 +85,7 @@ export const readSequenceHeader = (
   if (at === undefined) return malformed(0, 'a VC-1 sequence header', `${String(bytes.length)} bytes without one`)
   const bits = openPlainBits(unitBytes(bytes, at + 4))
   const profile = readPlainBits(bits, 2)
-  if (profile !== ADVANCED) return E.left({ type: 'UnsupportedMedia', at: undefined, what: `VC-1: profile ${String(profile)}` })
+  if (profile !== ADVANCED) return E.left({ type: 'UnsupportedMedia', at, what: `VC-1: profile ${String(profile)}` })
   const level = readPlainBits(bits, 3)
   readPlainBits(bits, 11) // colour format, rates for post-processing
   const [width, height] = [readPlainBits(bits, 12), readPlainBits(bits, 12)]

@@ -132,9 +132,12 @@ const convertSample = (
   return converted.right
 }
 
-/** What a parser found in decrypted bytes must not travel in a fault; what it does not support has a name of its own. */
+/**
+ * What a parser found in decrypted bytes, and where in them, must not travel in a fault; what it does not support has a name
+ * of its own.
+ */
 const withoutContent = (fault: PipelineFault): PipelineFault =>
-  fault.type === 'UnsupportedMedia' ? fault : { type: 'ProtectionFailed' }
+  fault.type === 'UnsupportedMedia' ? { ...fault, at: undefined } : { type: 'ProtectionFailed' }
 
 const notePicture = ({ columns, row }: Passing, picture: ConvertedSample): void => {
   columns.pictureOrder[row] = picture.pictureOrder
