@@ -70,6 +70,16 @@ describe('the samples of a fragment', () => {
     expect(samples.map(({ protection }) => protection?.iv)).toEqual(IVS)
   })
 
+  it.each([0, 5, 17])('need vectors that the schemes know: none of %i bytes', async (size) => {
+    const override = joined([u8(0, 0, 1, size), hex(KEY_ID)])
+    const other = () => fullBox('senc', 0, 1, override, u32(3), ...IVS.map(() => new Uint8Array(size)))
+    const { report, samples } = await read(fragment([other]))
+    expect(report).toMatchObject(
+      E.left({ type: 'MalformedMedia', at: buildInit(track).length + 24, expected: 'vectors of 8 or 16 bytes', found: `${String(size)} bytes` })
+    )
+    expect(samples).toEqual([])
+  })
+
   it('have ranges that must be those of the sample', async () => {
     const ranged = (protectedBytes: number) => () =>
       fullBox('senc', 0, 2, u32(3), ...IVS.flatMap((iv, index) => [iv, u16(1), u16(1), u32(index === 1 ? protectedBytes : (SAMPLES[index]?.length ?? 0) - 1)]))

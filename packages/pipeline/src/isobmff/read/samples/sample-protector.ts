@@ -2,6 +2,7 @@ import * as E from 'fp-ts/Either'
 
 import type { MediaFault, SampleInfoMissing } from '../../../fault/pipeline-fault'
 import { childOf, type Box } from '../box-tree'
+import { malformed } from '../malformed'
 import type { EntryProtection } from './entry-protection'
 import type { ListedProtection, ListedSample, Mp4Sample } from './listed-sample'
 import { readGroupOf, readGroups, type GroupProtection } from './sample-groups'
@@ -30,6 +31,16 @@ export interface ProtectedPart {
   readonly header: HeaderBytes
 }
 
+/** @source ISO/IEC 23001-7, 9.3 */
+const VECTOR_BYTES: ReadonlyArray<number> = [8, 16]
+
+const requireVector = ({ at }: Box, protection: ListedProtection): E.Either<MediaFault, ListedProtection> => {
+  const { length } = protection.iv
+  return VECTOR_BYTES.includes(length)
+    ? E.right(protection)
+    : E.left(malformed(at, 'vectors of 8 or 16 bytes', `${String(length)} bytes`))
+}
+
 const protectionOf = (
   { container, track }: ProtectedPart,
   { scheme }: EntryProtection,
@@ -41,10 +52,11 @@ const protectionOf = (
   if (infos === undefined) {
     return constantIv === undefined
       ? E.left({ type: 'SampleInfoMissing', at: container.at, track })
-      : E.right({ ...named, iv: constantIv })
+      : requireVector(container, { ...named, iv: constantIv })
   }
   const info = infos.next(infos.ivSize ?? ivSize, size)
-  return E.isLeft(info) ? info : E.right({ ...named, ...info.right, iv: constantIv ?? info.right.iv })
+  if (E.isLeft(info)) return info
+  return requireVector(container, { ...named, ...info.right, iv: constantIv ?? info.right.iv })
 }
 
 /**
