@@ -3,7 +3,7 @@ import { lastValueFrom, toArray } from 'rxjs'
 import { fixtureNamed } from '../../asf/testing/fixtures'
 import { memorySink } from '../../asf/testing/memory-sink'
 import { readGood } from '../../asf/testing/read-whole'
-import { SCHEME_CENC, SCHEME_MCE, SCHEME_NONE } from '../../batch/schemes'
+import { SCHEME_CENC, SCHEME_COCKTAIL, SCHEME_MCE, SCHEME_NONE } from '../../batch/schemes'
 import type { Content } from '../../batch/state'
 import { sampleSource, type GivenSample } from '../../batch/testing/sample-source'
 import { faultOf } from '../../fault/testing/fault-of'
@@ -78,6 +78,25 @@ describe('muxing to ASF', () => {
     const { goal, run } = await withTimes(...times)
     await lastValueFrom(run)
     expect((await readGood(goal.sink.bytes())).receiver.samples.map(({ time }) => time)).toEqual(times)
+  })
+
+  it('refuses a vector of 16 bytes, of which it would write 8', async () => {
+    const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
+    const long = samples(SCHEME_MCE).map((sample) => ({ ...sample, id: Uint8Array.from({ length: 16 }, (_, at) => 16 - at) }))
+    const pool = createPool()
+    const run = runPipeline(pool, sampleSource<Content>(pool, long, { state: 'content' }), mux(goal))
+    expect(await faultOf(run)).toEqual({ type: 'UnsupportedMedia', at: undefined, what: 'vectors of 16 bytes in stream 1' })
+  })
+
+  it('refuses units of the classic cipher that are larger than its packets', async () => {
+    const goal = target(await mediaIn(fixtureNamed('wmv2-wma2.wmv').bytes()))
+    const units = { clear: [0, 0], protected: [40, 300], first: 0, count: 2 }
+    const sample: GivenSample = { track: 1, bytes: new Uint8Array(340), scheme: SCHEME_COCKTAIL, ranges: units }
+    const pool = createPool()
+    const source = sampleSource<Content>(pool, [sample], { state: 'content' })
+    const run = runPipeline(pool, source, mux({ ...goal, scheme: 'cocktail', packetSize: 256 }))
+    const what = 'a unit of 300 bytes in stream 1, where packets hold 230'
+    expect(await faultOf(run)).toEqual({ type: 'UnsupportedMedia', at: undefined, what })
   })
 
   it('writes a file without samples as such', async () => {

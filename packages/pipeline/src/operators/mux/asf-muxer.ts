@@ -1,14 +1,15 @@
 import type { AsfSample, AsfWriter } from '../../asf/write/asf-writer'
 import { createAsfWriter } from '../../asf/write/create-asf-writer'
+import { SAMPLE_ID_BYTES } from '../../asf/write/packet-layout'
 import type { BatchInside } from '../../batch/batch-inside'
 import { IV_BYTES } from '../../batch/sample-columns'
 import { schemeNumber } from '../../batch/schemes'
 import { runTask } from '../../effect/run-task'
-import { PipelineError } from '../../fault/pipeline-error'
 import type { ByteSink } from '../../io/byte-sink'
 import type { TrackDescription } from '../../media/media-description'
 import type { AsfFile } from '../../media/open-asf'
 import type { MuxedTrack, Muxer } from './muxer'
+import { requireShortVector, requireTime, requireUnits } from './require-asf-sample'
 
 /** One ASF file with the header of its source and the protection headers of a rights system. */
 export interface AsfTarget {
@@ -32,9 +33,6 @@ export interface AsfTarget {
   readonly title?: string
 }
 
-/** Bytes of the sample id that goes with each protected sample. */
-const SAMPLE_ID_BYTES = 8
-
 /** Packs protected samples into packets. */
 export const asfMuxer = (target: AsfTarget): Muxer => {
   const { scheme = 'mce' } = target
@@ -49,11 +47,13 @@ export const asfMuxer = (target: AsfTarget): Muxer => {
   return {
     schemeOf: () => schemeNumber(scheme),
     write: async (inside) => {
-      const { addSample, flush } = await begun(inside)
+      const { addSample, flush, largestUnit } = await begun(inside)
       let bytes = 0
       for (let row = 0; row < inside.count; row += 1) {
         const sample = sampleAt(inside, row, scheme)
-        requireTime(target, sample, written.get(sample.stream)?.last)
+        requireTime(sample, { preroll: target.model.header.file.preroll, last: written.get(sample.stream)?.last })
+        if (scheme === 'mce') requireShortVector(inside, row)
+        else requireUnits(sample, largestUnit(sample.stream))
         addSample(sample)
         count(written, sample)
         bytes += sample.size
@@ -78,26 +78,6 @@ const writerFor = ({ model, container: _, scheme, ...target }: AsfTarget, first:
   const inOrder = first?.protections.every(({ spread }) => spread === undefined) ?? false
   const sampleIds = scheme === 'cocktail' ? new Set<number>() : numbers
   return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds, inOrder })
-}
-
-const UNITS_PER_MILLISECOND = 10_000
-/** Milliseconds that the 32 bits of a time hold. */
-const TIMES = 0x1_0000_0000
-
-/**
- * Readers take of 32 bits the time that is nearest to the one before. So a stream may run on past their end, but cannot begin
- * beyond it or step on by half of it.
- *
- * @errors `UnsupportedMedia`.
- */
-const requireTime = ({ model }: AsfTarget, { stream, time }: AsfSample, last: number | undefined): void => {
-  const { preroll } = model.header.file
-  const holds = last === undefined
-    ? time / UNITS_PER_MILLISECOND + preroll < TIMES
-    : Math.abs(time - last) / UNITS_PER_MILLISECOND < TIMES / 2
-  if (holds) return
-  const what = `times of stream ${String(stream)} that 32 bits of milliseconds do not hold`
-  throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what })
 }
 
 const sampleAt = ({ columns, lease }: BatchInside, row: number, scheme: 'mce' | 'cocktail'): AsfSample => ({
