@@ -49,6 +49,7 @@ export const requireUnits = ({ stream, units }: AsfSample, largest: number): voi
   if (units === undefined) return
   for (let unit = 0; unit < units.length; unit += 1) {
     const bytes = units[unit] ?? 0
-    if (bytes > largest) throw unsupported(`a unit of ${String(bytes)} bytes in stream ${String(stream)}, where packets hold ${String(largest)}`)
+    if (bytes <= largest) continue
+    throw unsupported(`a unit of ${String(bytes)} bytes in stream ${String(stream)}, where packets hold ${String(largest)}`)
   }
 }
