@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/Either'
 
+import { expectInItsRoom } from '../testing/any-bytes'
 import { annexB, createBitWriter, nalFromBits } from '../testing/bit-writer'
 import { leadingPicture, writtenStreams } from '../testing/random-syntax'
 import { avcConfiguration } from './avc-configuration'
@@ -233,25 +234,8 @@ describe('createAvcConverter on any input', () => {
   })
 
   it('returns, and never writes outside its room', () => {
-    const start = fc.constantFrom([0, 0, 1, 0x65], [0, 0, 1, 0x41], [0, 0, 1, 0x67, 66], [0, 0, 1, 0x68], [0, 0, 1], [])
-    const bytes = fc.array(fc.tuple(start, fc.array(fc.nat(255), { maxLength: 40 })), { maxLength: 12 })
-    const known = fc.constantFrom(NONE, annexB([sps, pps]), avcConfiguration([sps], [pps]))
-    fc.assert(
-      fc.property(known, bytes, fc.nat(20), (codecPrivate, parts, margin) => {
-        const input = Uint8Array.from([...Array(margin).fill(0), ...parts.flat(2), ...Array(margin).fill(9)])
-        const from = margin
-        const to = input.length - margin
-        const output = new Uint8Array(margin + 2 * input.length).fill(0xee)
-        const map = createSubsampleMap('whole-blocks')
-        const converted = createAvcConverter(codecPrivate).convert(input, from, to, output, margin, map)
-        expect(output.subarray(0, margin).every((byte) => byte === 0xee)).toBe(true)
-        if (E.isLeft(converted)) return
-        const size = converted.right.bytes
-        expect(output.subarray(margin + size).every((byte) => byte === 0xee)).toBe(true)
-        const sum = Array.from({ length: map.count }, (_, run) => (map.clear[run] ?? 0) + (map.protected[run] ?? 0))
-        expect(sum.reduce((total, run) => total + run, 0)).toBe(size)
-      }),
-      { numRuns: 1000 }
-    )
+    const starts = [[0, 0, 1, 0x65], [0, 0, 1, 0x41], [0, 0, 1, 0x67, 66], [0, 0, 1, 0x68], [0, 0, 1], []]
+    const known = [NONE, annexB([sps, pps]), avcConfiguration([sps], [pps])]
+    expectInItsRoom(createAvcConverter, { starts, known, runs: 'whole-blocks' })
   })
 })

@@ -1,9 +1,6 @@
-import * as E from 'fp-ts/Either'
-
-import type { MalformedMedia } from '../../fault/pipeline-fault'
-import { createBitReader, failBits, openBits, readBits, readFlag, type BitReader } from '../nal/bit-reader'
+import { failBits, readBits, readFlag, type BitReader } from '../nal/bit-reader'
 import { readSe, readUe, readUeUpTo } from '../nal/exp-golomb'
-import { malformedAvc } from './malformed-avc'
+import { createUnitHeaderParser, type UnitHeaderParser } from '../nal/unit-header-parser'
 import { NAL_IDR_SLICE, nalRefIdc, NAL_SLICE, nalUnitType } from './nal-unit-type'
 import type { Pps } from './parse-pps'
 import { readMarking, skipListModification, skipWeights } from './reference-syntax'
@@ -34,35 +31,11 @@ const MOST_REFERENCES_MINUS_1 = 31
 const MOST_REDUNDANT = 127
 const NO_DEBLOCKING = 1
 
-/** Reads slice headers one after the other, with working memory of its own. */
-export interface SliceHeaderParser {
-  /**
-   * Reads the header of the slice in the NAL unit from `from` to `to`, types 1 and 5, into `out`.
-   *
-   * @errors `MalformedMedia` at the offset where reading stopped, counted in `bytes`.
-   */
-  readonly parse: (
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    sets: SetLookup,
-    out: SliceHeader
-  ) => E.Either<MalformedMedia, SliceHeader>
-}
+/** Reads slices, types 1 and 5. */
+export type SliceHeaderParser = UnitHeaderParser<SetLookup, SliceHeader>
 
 /** Makes a reader for the slices of a stream. @source ITU-T H.264, 7.3.3 and 7.4.3 */
-export const createSliceHeaderParser = (): SliceHeaderParser => {
-  const reader = createBitReader()
-  return {
-    parse: (bytes, from, to, sets, out) => {
-      openBits(reader, bytes, from, to)
-      readHeader(reader, sets, out)
-      out.headerEnd = reader.at
-      out.headerBits = (reader.at - from - reader.skipped) * 8 - reader.left
-      return reader.expected === undefined ? E.right(out) : malformedAvc(reader.at, reader.expected, reader.found)
-    },
-  }
-}
+export const createSliceHeaderParser = (): SliceHeaderParser => createUnitHeaderParser('avc', readHeader)
 
 /** Reads one header; for many, `createSliceHeaderParser` keeps its working memory. */
 export const parseSliceHeader: SliceHeaderParser['parse'] = (bytes, from, to, sets, out) =>

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/Either'
 
 import { mp4boxBoxes } from '../../isobmff/testing/mp4box-boxes'
 import { annexB } from '../testing/bit-writer'
+import { expectInItsRoom } from '../testing/any-bytes'
 import { hex } from '../testing/converted-stream'
 import { handMadeHevc, segmentOf } from '../testing/hand-made-hevc'
 import { writtenHevc } from '../testing/random-hevc-syntax'
@@ -248,22 +249,7 @@ describe('createHevcConverter on any input', () => {
 
   it('returns, and never writes outside its room', () => {
     const starts = [[0, 0, 1, 0x26, 1], [0, 0, 1, 2, 1], [0, 0, 1, 0x42, 1], [0, 0, 1, 0x44, 1], [0, 0, 1, 0x40, 1], [0, 0, 1], []]
-    const bytes = fc.array(fc.tuple(fc.constantFrom(...starts), fc.array(fc.nat(255), { maxLength: 40 })), { maxLength: 12 })
-    const known = fc.constantFrom(NONE, annexB(SETS), createHevcConverter(annexB(SETS)).configuration() ?? NONE)
-    fc.assert(
-      fc.property(known, bytes, fc.nat(20), (codecPrivate, parts, margin) => {
-        const input = Uint8Array.from([...Array(margin).fill(0), ...parts.flat(2), ...Array(margin).fill(9)])
-        const output = new Uint8Array(margin + 2 * input.length).fill(0xee)
-        const map = createSubsampleMap('to-the-end')
-        const converted = createHevcConverter(codecPrivate).convert(input, margin, input.length - margin, output, margin, map)
-        expect(output.subarray(0, margin).every((byte) => byte === 0xee)).toBe(true)
-        if (E.isLeft(converted)) return
-        const size = converted.right.bytes
-        expect(output.subarray(margin + size).every((byte) => byte === 0xee)).toBe(true)
-        const sum = Array.from({ length: map.count }, (_, run) => (map.clear[run] ?? 0) + (map.protected[run] ?? 0))
-        expect(sum.reduce((total, run) => total + run, 0)).toBe(size)
-      }),
-      { numRuns: 1000 }
-    )
+    const known = [NONE, annexB(SETS), createHevcConverter(annexB(SETS)).configuration() ?? NONE]
+    expectInItsRoom(createHevcConverter, { starts, known, runs: 'to-the-end' })
   })
 })

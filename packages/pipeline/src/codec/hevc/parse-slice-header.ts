@@ -1,9 +1,6 @@
-import * as E from 'fp-ts/Either'
-
-import type { MalformedMedia } from '../../fault/pipeline-fault'
-import { createBitReader, failBits, openBits, readBits, readFlag, type BitReader } from '../nal/bit-reader'
+import { failBits, readBits, readFlag, type BitReader } from '../nal/bit-reader'
 import { readSe, readUeUpTo } from '../nal/exp-golomb'
-import { malformedHevc } from './malformed-hevc'
+import { createUnitHeaderParser, type UnitHeaderParser } from '../nal/unit-header-parser'
 import {
   HEADER_BYTES,
   hevcTemporalId,
@@ -24,35 +21,11 @@ const I = 2
 const MOST_OFFSET_BITS_MINUS_1 = 31
 const MOST_EXTENSION_BYTES = 256
 
-/** Reads slice segment headers one after the other, with working memory of its own. */
-export interface SliceSegmentParser {
-  /**
-   * Reads the header of the segment in the NAL unit from `from` to `to`, types 0 to 31, into `out`.
-   *
-   * @errors `MalformedMedia` at the offset where reading stopped, counted in `bytes`.
-   */
-  readonly parse: (
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    sets: HevcSetLookup,
-    out: SliceSegmentHeader
-  ) => E.Either<MalformedMedia, SliceSegmentHeader>
-}
+/** Reads slice segments, types 0 to 31. */
+export type SliceSegmentParser = UnitHeaderParser<HevcSetLookup, SliceSegmentHeader>
 
 /** Makes a reader for the slice segments of a stream. @source ITU-T H.265, 7.3.6 and 7.4.7 */
-export const createSliceSegmentParser = (): SliceSegmentParser => {
-  const reader = createBitReader()
-  return {
-    parse: (bytes, from, to, sets, out) => {
-      openBits(reader, bytes, from, to)
-      readHeader(reader, sets, out)
-      out.headerEnd = reader.at
-      out.headerBits = (reader.at - from - reader.skipped) * 8
-      return reader.expected === undefined ? E.right(out) : malformedHevc(reader.at, reader.expected, reader.found)
-    },
-  }
-}
+export const createSliceSegmentParser = (): SliceSegmentParser => createUnitHeaderParser('hevc', readHeader)
 
 const readHeader = (reader: BitReader, lookup: HevcSetLookup, out: SliceSegmentHeader): void => {
   readNalHeader(reader, out)
