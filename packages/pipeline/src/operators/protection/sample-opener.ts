@@ -8,6 +8,7 @@ import { SCHEME_CENC, SCHEME_COCKTAIL, SCHEME_MCE, SCHEME_NONE, schemeName } fro
 import { commonEncryption, type CommonCipher, type CommonScheme } from '../../cipher/common-encryption/common-encryption'
 import { sizeOfRanges, type SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { createCounterBatch, type CounterBatch } from '../../cipher/counter-batch'
+import { startCounterStream } from '../../cipher/counter-mode'
 import { addSpan, noSpans, type Spans } from '../../cipher/spans'
 import { PipelineError } from '../../fault/pipeline-error'
 import { classicCipher, type ClassicCipher } from './classic-cipher'
@@ -38,8 +39,8 @@ export interface SampleOpener {
   readonly wipe: () => void
 }
 
-/** What one key has been made into for one scheme. */
-type Opening = (sample: CoveredSample, clear: Uint8Array) => void
+/** What one key has been made into for one scheme. Answers a fresh buffer. */
+type Opening = (sample: CoveredSample) => Uint8Array
 
 /** Opens the source of a run. */
 export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
@@ -57,9 +58,8 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
     return fresh
   }
   const open = (sample: CoveredSample): Uint8Array => {
-    const clear = Uint8Array.from(sample.bytes)
-    if (sample.protection.scheme !== SCHEME_NONE) openingOf(sample.protection)(sample, clear)
-    return inOrder(sample, clear)
+    const isClear = sample.protection.scheme === SCHEME_NONE
+    return inOrder(sample, isClear ? new Uint8Array(sample.bytes) : openingOf(sample.protection)(sample))
   }
   return {
     open,
@@ -83,7 +83,7 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
 /** @errors `ProtectionFailed` for ranges that are not those of the sample. */
 const spansOf = ({ bytes, ranges }: CoveredSample): Spans => {
   if (ranges === undefined) return wholeSpans(bytes.length)
-  if (sizeOfRanges(ranges) !== bytes.length) throw new PipelineError({ type: 'ProtectionFailed' })
+  requireWhole(bytes, ranges)
   const spans = noSpans()
   let at = 0
   for (let run = ranges.first; run < ranges.first + ranges.count; run += 1) {
@@ -104,24 +104,32 @@ const commonCipher = (scheme: number, key: KeyObject): CommonCipher => {
 
 const rangeOpening = (scheme: number, key: KeyObject): Opening => {
   const cipher = commonCipher(scheme, key)
-  return ({ iv, ranges, protection: { pattern } }, clear) => {
-    if (ranges !== undefined && sizeOfRanges(ranges) !== clear.length) throw wiped(clear)
+  const isKeystream = scheme === SCHEME_MCE || scheme === SCHEME_CENC
+  return ({ bytes, iv, ranges, protection: { pattern } }) => {
+    // What the cipher gives is a fresh buffer already.
+    if (isKeystream && ranges === undefined) return startCounterStream(key, iv).apply(bytes)
+    requireWhole(bytes, ranges)
+    const clear = new Uint8Array(bytes)
     cipher.decrypt(clear, { iv, ...(ranges && { ranges }), ...(pattern && { pattern }) })
+    return clear
   }
 }
 
 const unitOpening = (opened: OpenedGrant, keyId: KeyId, classic: ClassicCipher[]): Opening => {
-  const cipher = classicCipher(contentKey(opened, requireSource(opened, keyId)))
+  const cipher = classicCipher(contentKey(opened, keyId))
   classic.push(cipher)
-  return ({ ranges }, clear) => {
-    if (ranges === undefined || sizeOfRanges(ranges) !== clear.length) throw wiped(clear)
+  return ({ bytes, ranges = NO_UNITS }) => {
+    requireWhole(bytes, ranges)
+    const clear = new Uint8Array(bytes)
     cipher.open(clear, ranges)
+    return clear
   }
 }
 
-const wiped = (bytes: Uint8Array): PipelineError => {
-  bytes.fill(0)
-  return new PipelineError({ type: 'ProtectionFailed' })
+const NO_UNITS: SampleRanges = { clear: [], protected: [], first: 0, count: 0 }
+
+const requireWhole = ({ length }: Uint8Array, ranges: SampleRanges | undefined): void => {
+  if (ranges !== undefined && sizeOfRanges(ranges) !== length) throw new PipelineError({ type: 'ProtectionFailed' })
 }
 
 /** Sound that was spread under its protection is put in playing order. */
