@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { exportSample, type ExportedSample, type ExportedTrack } from '../command/exported-sample'
 import { createPlace, removePlaces } from '../command/temporary-place'
+import { whenInstalled } from '../gate/when-installed'
 import { boxesIn } from '../media/boxes'
 
 const LONG = 60_000
@@ -18,6 +20,17 @@ const partsOf = ({ path }: ExportedTrack): { readonly init: number; readonly seg
 }
 
 const grouped = (keyId: string): string => keyId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+
+/** Hashes of the packets that ffmpeg reads of a playlist, or of a file that comes through a pipe, in order. */
+const packets = (
+  { path, input }: { readonly path: string; readonly input?: Uint8Array },
+  ...options: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  execFileSync(
+    'ffprobe',
+    ['-v', 'quiet', ...options, '-show_data_hash', 'md5', '-show_entries', 'packet=data_hash', '-of', 'csv=p=0', path],
+    { encoding: 'utf8', timeout: LONG, maxBuffer: 16 * 1024 * 1024, ...(input && { input }) }
+  ).split('\n')
 
 describe('the manifests of the export', () => {
   let made: ExportedSample
@@ -68,6 +81,18 @@ describe('the manifests of the export', () => {
       expect(Buffer.from(box, 'base64').toString('hex')).toContain(made[kind].keyId)
     }
   })
+
+  whenInstalled('ffmpeg').it('HLS: ffmpeg finds every sample by the ranges, and the key of the track opens it', () => {
+    for (const kind of ['video', 'audio'] as const) {
+      const { path, key } = made[kind]
+      const playlist = { path: join(made.folder, `${kind}.m3u8`) }
+      const whole = { path: 'pipe:0', input: readFileSync(path) }
+      const opened = packets(playlist, '-seg_format_options', `decryption_key=${key}`)
+      expect(opened).toEqual(packets(whole, '-decryption_key', key))
+      expect(opened.length).toBeGreaterThan(40)
+      expect(packets(playlist)).not.toEqual(opened)
+    }
+  }, LONG)
 
   it('export.json names system, scheme, license and tracks, and no key', () => {
     const track = ({ file, kind, mime, keyId }: ExportedTrack): object => ({ file, kind, mime, keyId })
