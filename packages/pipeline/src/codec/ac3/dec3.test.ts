@@ -54,6 +54,19 @@ describe('dec3 (ETSI TS 102 366, F.6)', () => {
     expect(eac3Configuration(joined(good, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9)))).toMatchObject(E.left({ at: 768, expected: 'the sync word 0b77' }))
   })
 
+  it('refuses more than its fields have room for', () => {
+    const dependent = frame(64, [1, 0, 2, 0], [[0, 1], ...PLAIN])
+    const program = frame(64, [0, 0, 2, 0], PLAIN)
+    const many = (count: number) => eac3Configuration(joined(program, ...Array.from({ length: count }, () => dependent)))
+    expect(many(8)).toMatchObject(E.right({ bitrate: (9 * 64 * 8 * 48_000) / 1536 }))
+    expect(many(9)).toMatchObject(E.left({ type: 'MalformedMedia', format: 'ac3', at: 0 }))
+    // 4096 bytes are 1024 kbit/s: the seventh is room, the eighth is one kilobit too much.
+    const large = (count: number) =>
+      eac3Configuration(joined(...Array.from({ length: count }, (_, id) => frame(4096, [0, id, 2, 0], PLAIN))))
+    expect(large(7)).toMatchObject(E.right({ bitrate: 7_168_000 }))
+    expect(large(8)).toMatchObject(E.left({ type: 'MalformedMedia', at: 0 }))
+  })
+
   it('is made, or refused, of any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {

@@ -14,6 +14,10 @@ interface Program {
 
 /** Programs of a sample at most. @source ETSI TS 102 366, F.6 */
 const MOST_PROGRAMS = 8
+/** Frames that depend on a program at most: their numbers have three bits. @source ETSI TS 102 366, E.1.3.1.2 */
+const MOST_DEPENDENTS = 8
+/** Kilobits per second for which `data_rate` has room. */
+const MOST_RATE = 0x1fff
 /**
  * `chan_loc`, the places that dependent frames add, from `chanmap`: its bits 5 to 12 in their order, and 14 for the second
  * low-frequency channel; bits are counted from the highest in both.
@@ -89,6 +93,10 @@ export const eac3Configuration = (sample: Uint8Array): E.Either<MalformedMedia, 
   const { sampleRate, samples } = first.frame
   const bytes = frames.right.reduce((sum, { size }) => sum + size, 0)
   const bitrate = Math.round((8 * bytes * sampleRate) / samples)
+  if (programs.some(({ dependents }) => dependents > MOST_DEPENDENTS)) {
+    return malformedAc3(0, `at most ${MOST_DEPENDENTS} frames that depend on a program`, 'more')
+  }
+  if (bitrate > 1000 * MOST_RATE) return malformedAc3(0, `at most ${MOST_RATE} kbit/s`, `${bitrate} bit/s`)
   const fields = programs.flatMap(programBits)
   const dec3 = putBits([Math.ceil(bitrate / 1000), 13], [programs.length - 1, 3], ...fields)
   return E.right({ dec3, sampleRate, bitrate })
