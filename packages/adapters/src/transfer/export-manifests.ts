@@ -24,6 +24,8 @@ export interface Package {
   readonly adapter: Adapter
   readonly scheme: ExportScheme
   readonly licenseId: LicenseId
+  /** Of the source, where it has one. */
+  readonly title?: string
   readonly tracks: ReadonlyArray<PackagedTrack>
 }
 
@@ -67,7 +69,8 @@ const pictureOf = (video: PresentationVideo, frameRate: PresentationVideo['frame
   ...(frameRate === undefined ? {} : { frameRate }),
 })
 
-const presentationOf = ({ scheme, tracks }: Package): Presentation => ({
+const presentationOf = ({ scheme, title, tracks }: Package): Presentation => ({
+  ...(title === undefined ? {} : { title }),
   duration: Math.max(0, ...tracks.map(({ written }) => written.end / written.timescale)),
   tracks: tracks.map(({ written, keyId, signalling }): PresentationTrack => {
     const seconds = written.end / written.timescale

@@ -71,7 +71,9 @@ export const exportSamples = async (context: ProcessContext, authorized: Authori
     const found = written.find(({ number }) => number === track.number)
     return found === undefined ? [] : [{ written: found, keyId, signalling }]
   })
-  await writeTexts(directory, packageTexts({ adapter, scheme, licenseId: license.lid, tracks: packaged }))
+  const { title } = authorized.file.description
+  const texts = packageTexts({ adapter, scheme, licenseId: license.lid, tracks: packaged, ...(title !== undefined && { title }) })
+  await writeTexts(directory, texts)
   for (const { sink } of tracks) await step(sink.commit())
   await step(directory.commit())
   const ended = packaged.map(({ written: { number, kind, samples, bytes }, keyId }) => ({ number, kind, samples, bytes, keyId }))

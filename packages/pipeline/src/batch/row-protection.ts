@@ -1,7 +1,7 @@
 import type { KeyId } from '@custody/core/identity'
 
 import type { AudioSpread } from '../asf/stream/audio-spread'
-import type { Pattern } from '../cipher/common-encryption/pattern'
+import type { LastGroup, Pattern } from '../cipher/common-encryption/pattern'
 import { SCHEME_NONE } from './schemes'
 
 /** What many rows have in common of how their source protects them. */
@@ -11,6 +11,8 @@ export interface RowProtection {
   /** The key that they are under; the grant's own source where it is left out. */
   readonly keyId?: KeyId
   readonly pattern?: Pattern
+  /** How a last group of the pattern is read that has too few blocks; as the standard says where it is left out. */
+  readonly lastGroup?: LastGroup
   /** Sound that is spread lies so under its protection, and comes in order only when that is off. */
   readonly spread?: AudioSpread
 }

@@ -18,6 +18,11 @@ export interface DemuxOptions {
   readonly salvage?: boolean
   /** The cipher that the protected streams of an ASF file are under, which stands in headers that are opaque here; `mce` unless told. */
   readonly scheme?: 'mce' | 'cocktail'
+  /**
+   * How patterns of an MP4 file are read that end in a group with fewer blocks than are to be protected: `protected` is the
+   * standard's, `clear` is that of files made for FFmpeg 5.1 and its like.
+   */
+  readonly lastGroup?: 'protected' | 'clear'
   /** Told once, at the end of the file, how far it was read and what was odd; not after a fault or a cancellation. */
   readonly onReport?: (report: ReadReport) => void
 }
@@ -53,9 +58,9 @@ const demuxAs = <S extends State>(
       return
     }
     const { maxSample: largestSample } = poolState(pool)
-    const { salvage = false, scheme = 'mce' } = options
+    const { salvage = false, scheme = 'mce', lastGroup } = options
     const samples: SampleSource =
-      file.container === 'asf' ? asfSamples(file, { salvage, largestSample, scheme }) : mp4Samples(file, { largestSample })
+      file.container === 'asf' ? asfSamples(file, { salvage, largestSample, scheme }) : mp4Samples(file, { largestSample, ...(lastGroup && { lastGroup }) })
     const assembler = createBatchAssembler<S>({
       pool: poolState(pool),
       state: options.state,

@@ -49,11 +49,11 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   const classic: ClassicCipher[] = []
   const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, requireSource(opened, keyId))
   const openingOf = (protection: RowProtection): Opening => {
-    const { scheme, keyId = opened.source } = protection
-    const name = `${schemeName(scheme)} ${keyId}`
+    const { scheme, keyId = opened.source, lastGroup = 'protected' } = protection
+    const name = `${schemeName(scheme)} ${keyId} ${lastGroup}`
     const known = openings.get(name)
     if (known !== undefined) return known
-    const fresh = scheme === SCHEME_COCKTAIL ? unitOpening(opened, keyId, classic) : rangeOpening(scheme, keyOf(protection))
+    const fresh = scheme === SCHEME_COCKTAIL ? unitOpening(opened, keyId, classic) : rangeOpening(protection, keyOf(protection))
     openings.set(name, fresh)
     return fresh
   }
@@ -96,14 +96,15 @@ const spansOf = ({ bytes, ranges }: CoveredSample): Spans => {
 
 const COMMON: ReadonlySet<string> = new Set<CommonScheme>(['cenc', 'cens', 'cbc1', 'cbcs'])
 
-const commonCipher = (scheme: number, key: KeyObject): CommonCipher => {
+const commonCipher = ({ scheme, lastGroup = 'protected' }: RowProtection, key: KeyObject): CommonCipher => {
   const name = scheme === SCHEME_MCE ? 'cenc' : schemeName(scheme)
-  if (COMMON.has(name)) return commonEncryption(name as CommonScheme, key)
+  if (COMMON.has(name)) return commonEncryption(name as CommonScheme, key, { lastGroup })
   throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what: `protection of the source: ${name}` })
 }
 
-const rangeOpening = (scheme: number, key: KeyObject): Opening => {
-  const cipher = commonCipher(scheme, key)
+const rangeOpening = (protection: RowProtection, key: KeyObject): Opening => {
+  const { scheme } = protection
+  const cipher = commonCipher(protection, key)
   const isKeystream = scheme === SCHEME_MCE || scheme === SCHEME_CENC
   return ({ bytes, iv, ranges, protection: { pattern } }) => {
     // What the cipher gives is a fresh buffer already.

@@ -2,6 +2,7 @@ import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
 import type { BatchAssembler } from '../../batch/batch-assembler'
+import type { LastGroup } from '../../cipher/common-encryption/pattern'
 import { PipelineError } from '../../fault/pipeline-error'
 import { demuxMp4 } from '../../isobmff/read/demux-mp4'
 import type { Mp4Receiver } from '../../isobmff/read/mp4-receiver'
@@ -16,11 +17,12 @@ import type { SampleSource } from './sample-source'
 export interface Mp4Reading {
   /** Bytes. */
   readonly largestSample: number
+  readonly lastGroup?: LastGroup
 }
 
 /** The samples of an MP4 file, whose source gives it from its start. */
-export const mp4Samples = ({ source, movie }: Mp4File, { largestSample }: Mp4Reading): SampleSource => {
-  const { protections, placeOf } = protectionPlaces()
+export const mp4Samples = ({ source, movie }: Mp4File, { largestSample, lastGroup }: Mp4Reading): SampleSource => {
+  const { protections, placeOf } = protectionPlaces(lastGroup)
   return {
     protections,
     protectionOf: () => 0,

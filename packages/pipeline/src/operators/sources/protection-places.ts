@@ -2,6 +2,7 @@ import type { KeyId } from '@custody/core/identity'
 
 import { UNPROTECTED, type RowProtection } from '../../batch/row-protection'
 import { schemeNumber } from '../../batch/schemes'
+import type { LastGroup } from '../../cipher/common-encryption/pattern'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { ListedProtection } from '../../isobmff/read/samples/listed-sample'
 
@@ -21,8 +22,8 @@ export interface ProtectionPlaces {
 /** Places that the 16 bits of a row can name. */
 const MOST_PLACES = 0x1_0000
 
-/** None but the first. */
-export const protectionPlaces = (): ProtectionPlaces => {
+/** None but the first. @param lastGroup as the file is to be read; the standard's where it is left out. */
+export const protectionPlaces = (lastGroup?: LastGroup): ProtectionPlaces => {
   const protections: RowProtection[] = [UNPROTECTED]
   const places = new Map<string, number>()
   return {
@@ -34,7 +35,7 @@ export const protectionPlaces = (): ProtectionPlaces => {
       if (protections.length === MOST_PLACES) {
         throw new PipelineError({ type: 'UnsupportedMedia', at, what: `more than ${String(MOST_PLACES - 1)} keys and patterns` })
       }
-      const own = { scheme: schemeNumber(scheme), keyId: keyId as KeyId, ...(pattern && { pattern }) }
+      const own = { scheme: schemeNumber(scheme), keyId: keyId as KeyId, ...(pattern && { pattern }), ...(lastGroup && { lastGroup }) }
       const place = protections.push(own) - 1
       places.set(name, place)
       return place
