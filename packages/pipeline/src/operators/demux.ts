@@ -60,7 +60,9 @@ const demuxAs = <S extends State>(
     const { maxSample: largestSample } = poolState(pool)
     const { salvage = false, scheme = 'mce', lastGroup } = options
     const samples: SampleSource =
-      file.container === 'asf' ? asfSamples(file, { salvage, largestSample, scheme }) : mp4Samples(file, { largestSample, ...(lastGroup && { lastGroup }) })
+      file.container === 'asf'
+        ? asfSamples(file, { salvage, largestSample, scheme })
+        : mp4Samples(file, { largestSample, ...(lastGroup && { lastGroup }) })
     const assembler = createBatchAssembler<S>({
       pool: poolState(pool),
       state: options.state,
