@@ -151,11 +151,15 @@ const formOf = (track: TrackDescription): Found => {
 }
 
 /**
- * Whether a track can be written, asked before anything is authorised or written. Some codecs may have in their samples, which
- * are not known yet, what the header needs of them.
+ * Whether a track can leave for players of CMAF, asked before anything is authorised or written. Some codecs may have in their
+ * samples, which are not known yet, what the header needs of them. VC-1 and Windows Media Audio have a form in MP4 that some readers
+ * know, but none in CMAF.
  */
 export const hasCmafForm = (track: TrackDescription): boolean =>
-  CONFIGURED_LATER.has(track.codec) || isConfiguredBySample(track) || E.isRight(formOf(track))
+  !MP4_ONLY.has(track.codec) && (CONFIGURED_LATER.has(track.codec) || isConfiguredBySample(track) || E.isRight(formOf(track)))
+
+/** Known to readers of MP4, but not in CMAF. @source docs/reference/third-party-systems.md §9 */
+const MP4_ONLY: ReadonlySet<string> = new Set(['vc1', 'wmav1', 'wmav2', 'wmapro', 'wmalossless'])
 
 /** Their parameter sets may stand in samples. */
 const CONFIGURED_LATER: ReadonlySet<string> = new Set(['h264', 'hevc'])
