@@ -52,6 +52,21 @@ describe('a directory target', () => {
     expect(readdirSync(folder.path('x', 'y'))).toEqual(['out'])
   })
 
+  it('R18: leaves nothing after an abort that comes while files are being made, and makes none afterwards', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const target = await must(openDirectoryTarget(place, NEW))
+      const making = ['a', 'b', 'c', 'd'].map((name) => target.file(name)())
+      await must(target.abort())
+      expect(folder.names()).toEqual([])
+      for (const made of await Promise.all(making)) {
+        // Closed, for the bytes of a file without a name would go on taking room.
+        if (made._tag === 'Right') expect(await made.right.write([bytes('x')])()).toMatchObject({ left: { type: 'SinkFailed' } })
+      }
+      expect(await target.file('late')()).toMatchObject({ left: { type: 'SinkFailed', code: 'EBADF' } })
+      expect(folder.names()).toEqual([])
+    }
+  })
+
   it('leaves nothing after an abort, files still open included', async () => {
     const target = await must(openDirectoryTarget(place, NEW))
     const sink = await must(target.file('a.txt'))

@@ -81,6 +81,7 @@ interface PartialDirectory {
 const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
   const { place, partial } = directory
   const sinks: ByteSink[] = []
+  const opening = new Set<Promise<ByteSink>>()
   let open = true
   const closeFiles = async (): Promise<void> => {
     for (const sink of sinks) await sink.abort()()
@@ -89,9 +90,16 @@ const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
     place,
     file: (name) =>
       TE.tryCatch(async () => {
-        const sink = await openInside(partial, place, name)
-        sinks.push(sink)
-        return sink
+        if (!open) throw Object.assign(new Error(name), { code: 'EBADF' })
+        const made = openInside(partial, place, name)
+        opening.add(made)
+        try {
+          const sink = await made
+          sinks.push(sink)
+          return sink
+        } finally {
+          opening.delete(made)
+        }
       }, sinkFailed(join(place, name))),
     commit: () =>
       TE.tryCatch(async () => {
@@ -104,6 +112,8 @@ const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
     abort: () => async () => {
       if (open) {
         open = false
+        // A file that is made while its folder is removed would keep it.
+        await Promise.allSettled(opening)
         await closeFiles()
         await rm(partial, { recursive: true, force: true }).catch(() => undefined)
         await removeMade(directory)
