@@ -3,6 +3,7 @@ import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
 
+import { joinBytes } from '../asf/bytes/join-bytes'
 import type { PipelineFault } from '../fault/pipeline-fault'
 import type { ByteSource } from '../io/byte-source'
 import { replaySource } from '../io/replay-source'
@@ -45,7 +46,7 @@ export const openMp4 =
     if (kept > MOST_AHEAD) return E.left(tooFar)
     if (E.isLeft(leading)) return leading
     const { movie, end, behind } = leading.right
-    const bytes = joined(ahead)
+    const bytes = joinBytes(ahead)
     const description = describeMovie(movie)
     return E.right({
       container: 'mp4',
@@ -61,13 +62,3 @@ export const openMp4 =
 const MOST_AHEAD = 80 * 1024 * 1024
 
 const tooFar: PipelineFault = { type: 'UnsupportedMedia', at: MOST_AHEAD, what: 'a movie header that does not end in the first 80 MiB' }
-
-const joined = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
-}
