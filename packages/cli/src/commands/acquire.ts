@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { readAsfProtection, type AsfProtection } from '@custody/adapters/systems/windows-media'
@@ -77,14 +78,14 @@ const envOf = (reporter: Reporter, home: Home, services: Services): Omit<Acquisi
 })
 
 /** A page of our own that posts the challenge when it is opened: the library opens no browser. */
-const writeForm = async (page: string, challenge: string): Promise<string> => {
+const writeForm = (page: string, challenge: string): string => {
   const { body } = challengePost(challenge)
   const fields = [...new URLSearchParams(body)]
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
     .join('')
-  const place = join(await mkdtemp(join(tmpdir(), 'custody-acquire-')), FORM)
+  const place = join(mkdtempSync(join(tmpdir(), 'custody-acquire-')), FORM)
   const button = '<button>Ask for the license</button>'
-  await writeFile(place, `<!doctype html><meta charset="utf-8"><form method="post" action="${page}">${fields}${button}</form>\n`)
+  writeFileSync(place, `<!doctype html><meta charset="utf-8"><form method="post" action="${page}">${fields}${button}</form>\n`)
   return place
 }
 
@@ -116,6 +117,29 @@ const outcome = (
   return E.left(failure(EXIT.outside, `no license: ${failed?.fault ?? 'the acquisition was cancelled'}; try again (BR-42)`))
 }
 
+/** Waits for the license of a page. The form is written once interrupts are heeded, so that none leaves it behind. */
+const monitorWithForm =
+  (
+    reporter: Reporter,
+    env: Omit<AcquisitionEnv, 'onSettled'>,
+    page: string,
+    challenge: string
+  ): TE.TaskEither<CommandFailure, ReadonlyArray<StoredEvent>> =>
+  async () => {
+    let form: string | undefined
+    const running = runProcess(reporter, (settled) => {
+      form = writeForm(page, challenge)
+      reporter.say(`this license is given on a page: open ${form} in a browser; this command waits for the license`)
+      reporter.emit({ type: 'Page', url: page, form })
+      return monitorAcquisition({ ...env, ...settled })({ challenge })
+    })
+    try {
+      return await running()
+    } finally {
+      if (form !== undefined) await removeForm(form)
+    }
+  }
+
 const byPage = (
   reporter: Reporter,
   env: Omit<AcquisitionEnv, 'onSettled'>,
@@ -128,15 +152,7 @@ const byPage = (
     return TE.fromEither(pipe(outcome(reporter, events), E.map(() => undefined)))
   }
   return pipe(
-    TE.bracket(
-      TE.fromTask(() => writeForm(place.right.page, challenged.challenge)),
-      (form) => {
-        reporter.say(`this license is given on a page: open ${form} in a browser; this command waits for the license`)
-        reporter.emit({ type: 'Page', url: place.right.page, form })
-        return runProcess(reporter, (settled) => monitorAcquisition({ ...env, ...settled })({ challenge: challenged.challenge }))
-      },
-      (form) => TE.fromTask(() => removeForm(form))
-    ),
+    monitorWithForm(reporter, env, place.right.page, challenged.challenge),
     TE.flatMapEither((monitored) =>
       pipe(
         outcome(reporter, monitored),
