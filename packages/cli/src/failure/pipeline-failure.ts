@@ -42,6 +42,7 @@ export const pipelineFailure = (fault: PipelineFault): CommandFailure => {
     case 'HeldTooMany':
     case 'LeaseLost':
     case 'ForeignEmission':
+    case 'OutOfOrder':
     case 'PipelineRunning':
     case 'ForeignHandle':
       return failure(EXIT.outside, `the pipeline stopped: ${JSON.stringify(fault)}; this is a defect of custody, please report it`)

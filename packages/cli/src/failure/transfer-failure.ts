@@ -20,6 +20,7 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
   HeldTooMany: true,
   LeaseLost: true,
   ForeignEmission: true,
+  OutOfOrder: true,
   Stalled: true,
   SampleTooLarge: true,
   PipelineRunning: true,

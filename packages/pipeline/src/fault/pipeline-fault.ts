@@ -53,6 +53,7 @@ export type LeaseFault =
   | { readonly type: 'HeldTooMany'; readonly stage: string; readonly held: number; readonly allowed: number }
   | { readonly type: 'LeaseLost'; readonly stage: string; readonly batches: number }
   | { readonly type: 'ForeignEmission'; readonly stage: string }
+  | { readonly type: 'OutOfOrder'; readonly stage: string }
   | { readonly type: 'Stalled'; readonly held: Readonly<Record<string, number>> }
   | { readonly type: 'SampleTooLarge'; readonly at: number; readonly bytes: number; readonly limit: number }
   | { readonly type: 'PipelineRunning' }

@@ -13,7 +13,7 @@ export interface Bookkeeping {
 
 /** Begins the accounts of a stage that may hold `allowed` batches. */
 export const keepBook = (name: string, allowed: number): Bookkeeping => {
-  const book: StageBook = { name, allowed, held: new Set() }
+  const book: StageBook = { name, allowed, held: new Map(), entered: 0, left: 0 }
   const pools = new Set<PoolState>()
   return {
     book,
@@ -21,7 +21,8 @@ export const keepBook = (name: string, allowed: number): Bookkeeping => {
       const { pool, lease } = openBatch(batch)
       pools.add(pool)
       pool.stages.add(book)
-      book.held.add(lease)
+      book.entered += 1
+      book.held.set(lease, book.entered)
     },
     close: () => {
       for (const pool of pools) pool.stages.delete(book)

@@ -4,6 +4,7 @@ import { createPool, poolStatus } from './pool'
 import type { Pool } from './pool-handle'
 import { poolState, type PoolState } from './pool-state'
 import { pinLease, releaseLease, revokeLease, unpinLease } from './release'
+import { withDefenceOff } from './testing/with-defence-off'
 
 const CANARY = 0xc5
 
@@ -33,13 +34,31 @@ describe('giving a lease back', () => {
     expect(found.every((byte) => byte === 0)).toBe(true)
   })
 
-  it('would show the law red without its two defences', () => {
+  it('would show the law red without the wipe: the next one to lease finds the bytes', async () => {
+    await withDefenceOff('wipe', () => {
+      releaseLease(state, lease)
+    })
+    expect(next().every((byte) => byte === CANARY)).toBe(true)
+  })
+
+  it('would show the law red without the detaching: a stale view shows what the next one fills in', async () => {
     const stale = lease.bytes
-    // What a pool would do that neither wipes nor detaches.
-    state.out.delete(lease)
-    state.idle.push(stale.buffer)
-    expect(next().every((byte) => byte === 0)).toBe(false)
-    expect(stale.length).not.toBe(0)
+    await withDefenceOff('detach', () => {
+      releaseLease(state, lease)
+    })
+    tryAcquire(state)?.bytes.fill(CANARY + 1)
+    expect([stale.length, stale[0]]).toEqual([80, CANARY + 1])
+  })
+
+  it('would take the memory away from under a transfer without the pins', async () => {
+    const view = lease.bytes
+    pinLease(lease)
+    await withDefenceOff('pin', () => {
+      releaseLease(state, lease)
+    })
+    expect(view).toHaveLength(0)
+    unpinLease(state, lease)
+    expect(state.idle).toHaveLength(1)
   })
 
   it('is once: a second release changes nothing', () => {

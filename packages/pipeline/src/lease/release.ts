@@ -1,3 +1,4 @@
+import { defences } from './defences'
 import type { Lease } from './lease'
 import type { PoolState } from './pool-state'
 
@@ -7,7 +8,7 @@ const NO_BYTES = new Uint8Array(new ArrayBuffer(0))
 export const releaseLease = (pool: PoolState, lease: Lease): void => {
   if (lease.owners === 0) return
   lease.owners -= 1
-  if (lease.owners === 0 && lease.pins === 0) takeBack(pool, lease)
+  if (lease.owners === 0 && !isHeldFast(lease)) takeBack(pool, lease)
 }
 
 /** All who wait for a lease look again. */
@@ -19,7 +20,7 @@ export const wakeAll = (pool: PoolState): void => {
 export const revokeLease = (pool: PoolState, lease: Lease): void => {
   if (lease.owners === 0) return
   lease.owners = 0
-  if (lease.pins === 0) takeBack(pool, lease)
+  if (!isHeldFast(lease)) takeBack(pool, lease)
 }
 
 /** The system reads the memory from now on: it must not change, whoever releases it. */
@@ -33,13 +34,15 @@ export const unpinLease = (pool: PoolState, lease: Lease): void => {
   if (lease.pins === 0 && lease.owners === 0) takeBack(pool, lease)
 }
 
+const isHeldFast = ({ pins }: Lease): boolean => pins > 0 && defences.pin
+
 /** Wipes first, then moves the memory away from every view that still points at it. */
 const takeBack = (pool: PoolState, lease: Lease): void => {
   if (!pool.out.delete(lease)) return
   const { buffer } = lease.bytes
-  lease.bytes.fill(0)
+  if (defences.wipe) lease.bytes.fill(0)
   lease.bytes = NO_BYTES
-  const memory = structuredClone(buffer, { transfer: [buffer] })
+  const memory = defences.detach ? structuredClone(buffer, { transfer: [buffer] }) : buffer
   if (lease.single) pool.singles -= 1
   else pool.idle.push(memory)
   lease.onTakenBack?.()

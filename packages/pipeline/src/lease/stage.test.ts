@@ -31,6 +31,7 @@ import { poolState } from './pool-state'
 import { runPipeline } from './run-pipeline'
 import { eachBatch, eachBatchAsync, stage, WHOLE_POOL } from './stage'
 import { dirtyBytes } from './testing/pool-memory'
+import { withDefenceOff } from './testing/with-defence-off'
 
 const BATCH = 16
 const given = (count: number): ReadonlyArray<GivenSample> =>
@@ -143,6 +144,17 @@ describe('a stage', () => {
     it('names a batch that left before', async () => {
       const twice: Inner = (source) => source.pipe(concatMap((batch) => of(batch, batch)))
       expect(await faultOf(run(within(1, twice)))).toEqual({ type: 'ForeignEmission', stage: 'tested' })
+    })
+
+    const swapped: Inner = (source) => source.pipe(bufferCount(2), concatMap((pair) => from([...pair].reverse())))
+
+    it('P4: names a stage that lets a batch overtake another', async () => {
+      expect(await faultOf(run(within(2, swapped), 2))).toEqual({ type: 'OutOfOrder', stage: 'tested' })
+    })
+
+    it('P4: would let it pass without the accounts of order', async () => {
+      const found = await withDefenceOff('order', () => firstBytes(run(within(2, swapped), 4)))
+      expect(found).toEqual([2, 1, 4, 3])
     })
 
     it('names a batch that it released', async () => {

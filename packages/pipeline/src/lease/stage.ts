@@ -4,8 +4,9 @@ import type { Batch } from '../batch/batch'
 import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
-import type { Operator } from './operator'
+import { defences } from './defences'
 import { keepBook, type Bookkeeping } from './keep-book'
+import type { Operator } from './operator'
 import { liveLeases, type StageBook } from './stage-book'
 
 /** What a stage says of itself when it is declared. */
@@ -29,10 +30,11 @@ export const declarationOf = (operator: object): StageDeclaration | undefined =>
 /**
  * Makes a stage of an operator on batches and keeps its accounts.
  *
- * The operator may emit only batches that entered it, each once, and must give on or release every one before it completes.
+ * The operator may emit only batches that entered it, each once and in their order, and must give on or release every one before it
+ * completes.
  *
  * @errors `HeldTooMany` as soon as it holds more than it declared; `ForeignEmission` for a batch that did not enter;
- * `LeaseLost` instead of completion when batches are left inside.
+ * `OutOfOrder` for one that entered before another that has left; `LeaseLost` instead of completion when batches are left inside.
  */
 export const stage = <A extends State, B extends State>(
   name: string,
@@ -74,20 +76,23 @@ export const eachBatchAsync = <A extends State, B extends State = A>(
 
 const enter = ({ book, enter: note }: Bookkeeping, batch: unknown): void => {
   note(batch)
-  if (book.held.size > book.allowed && liveLeases(book) > book.allowed) {
+  if (defences.heldTooMany && book.held.size > book.allowed && liveLeases(book) > book.allowed) {
     throw new PipelineError({ type: 'HeldTooMany', stage: book.name, held: book.held.size, allowed: book.allowed })
   }
 }
 
 const leave = <S extends State>(book: StageBook, batch: Batch<S>): Batch<S> => {
-  if (!book.held.delete(openBatch(batch).lease)) {
-    throw new PipelineError({ type: 'ForeignEmission', stage: book.name })
-  }
+  const { lease } = openBatch(batch)
+  const place = book.held.get(lease)
+  if (place === undefined) throw new PipelineError({ type: 'ForeignEmission', stage: book.name })
+  if (defences.order && place < book.left) throw new PipelineError({ type: 'OutOfOrder', stage: book.name })
+  book.held.delete(lease)
+  book.left = place
   return batch
 }
 
 const nothingLeft = (book: StageBook): Observable<never> => {
   const batches = liveLeases(book)
-  if (batches === 0) return EMPTY
+  if (batches === 0 || !defences.leaseLost) return EMPTY
   return throwError(() => new PipelineError({ type: 'LeaseLost', stage: book.name, batches }))
 }

@@ -12,6 +12,8 @@ const leaseOf = (state: ReturnType<typeof poolState>): Lease => {
   return lease
 }
 
+const EMPTY_BOOK = { allowed: 9, entered: 0, left: 0 }
+
 describe('waiting for a lease', () => {
   it('goes on at the next release', async () => {
     const state = poolState(createPool())
@@ -25,9 +27,9 @@ describe('waiting for a lease', () => {
     const state = poolState(createPool({ stallAfter: 20 }))
     const [first, second, third] = [leaseOf(state), leaseOf(state), leaseOf(state)]
     releaseLease(state, third)
-    state.stages.add({ name: 'group', allowed: 9, held: new Set([first]) })
-    state.stages.add({ name: 'group', allowed: 9, held: new Set([second, third]) })
-    state.stages.add({ name: 'idle', allowed: 1, held: new Set() })
+    state.stages.add({ ...EMPTY_BOOK, name: 'group', held: new Map([[first, 1]]) })
+    state.stages.add({ ...EMPTY_BOOK, name: 'group', held: new Map([[second, 1], [third, 2]]) })
+    state.stages.add({ ...EMPTY_BOOK, name: 'idle', held: new Map() })
     const begun = performance.now()
     const fault = await waitForLease(state).catch((error: unknown) => (error as PipelineError).fault)
     expect(fault).toEqual({ type: 'Stalled', held: { group: 2, idle: 0 } })
