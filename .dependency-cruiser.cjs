@@ -113,6 +113,16 @@ module.exports = {
       to: { path: [TESTS, '^(test|bench|tools|examples|docs)/', '/src/testing/', '/src/.+/testing/'] },
     },
     {
+      name: 'published-kits-know-no-tests',
+      comment: 'What a package offers for the tests of others is shipped; what stands in folders of its own tests is not.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/testing/', pathNot: TESTS },
+      to: {
+        path: [TESTS, '^(test|bench|tools|examples|docs)/', '^packages/[^/]+/src/[^/]+/(.+/)?testing/'],
+        pathNot: '^packages/[^/]+/src/testing/',
+      },
+    },
+    {
       name: 'every-file-is-reached',
       comment: 'A file that no entry reaches is dead, unless it is a test.',
       severity: 'error',

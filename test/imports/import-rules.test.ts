@@ -123,6 +123,10 @@ const BREACHES: ReadonlyArray<readonly [violation: string, planted: Tree]> = [
     { 'packages/pipeline/src/operators/mux.ts': uses('../testing/laws') },
   ],
   [
+    'published-kits-know-no-tests: pipeline/src/testing/laws.ts → pipeline/src/operators/testing/legs.ts',
+    { 'packages/pipeline/src/testing/laws.ts': uses('../operators/testing/legs'), 'packages/pipeline/src/operators/testing/legs.ts': uses() },
+  ],
+  [
     'every-file-is-reached: core/src/clock/forgotten.ts → core/src/clock/forgotten.ts',
     {
       'packages/core/src/clock/forgotten.ts': uses(),

@@ -8,6 +8,7 @@ const FILES = [
   'packages/services/src/authority',
   'packages/services/src/individualization',
   'packages/pipeline/src/io',
+  'packages/pipeline/src/testing/canary',
   'packages/cli/src',
 ]
 
@@ -21,7 +22,7 @@ export const PORT_MODULES = {
   http: [],
   http2: [],
   https: [],
-  inspector: [],
+  inspector: ['packages/pipeline/src/testing/canary'],
   module: [],
   net: [],
   repl: [],

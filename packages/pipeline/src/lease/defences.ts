@@ -12,6 +12,12 @@ export type DefenceName =
   | 'leaseLost'
   /** Batches leave a stage in the order in which they came. */
   | 'order'
+  /** A run ends as soon as its grant no longer holds. */
+  | 'revocation'
+  /** A sample is opened by keys that the grant names as its source's, and by no other. */
+  | 'authorization'
+  /** Each sample gets counters that no other had. */
+  | 'counters'
 
 /**
  * The switches of the defences, all on. They are here for the proof that each law rests on its defence: a test of a law is
@@ -26,4 +32,7 @@ export const defences: Record<DefenceName, boolean> = {
   heldTooMany: true,
   leaseLost: true,
   order: true,
+  revocation: true,
+  authorization: true,
+  counters: true,
 }

@@ -1,0 +1,8 @@
+export { canaryIndex } from './canary/canary-index'
+export type { CanaryHit, CanaryIndex } from './canary/canary-index'
+export { plantCanary } from './canary/plant-canary'
+export { searchFiles } from './canary/search-files'
+export { searchHeap } from './canary/search-heap'
+export { canSearchMemory, searchMemory } from './canary/search-memory'
+export { searchText } from './canary/search-text'
+export { searchValue } from './canary/search-value'
