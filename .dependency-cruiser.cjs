@@ -118,7 +118,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/[^/]+/src/testing/', pathNot: TESTS },
       to: {
-        path: [TESTS, '^(test|bench|tools|examples|docs)/', '^packages/[^/]+/src/[^/]+/(.+/)?testing/'],
+        path: [TESTS, '^(test|bench|tools|examples|docs)/', '^packages/[^/]+/src/[^/]+/.*testing/'],
         pathNot: '^packages/[^/]+/src/testing/',
       },
     },
