@@ -1,5 +1,7 @@
 import type { KeyId } from '@custody/core/identity'
 import type { Secret } from '@custody/core/secret'
+import type { Pool } from '@custody/pipeline/lease'
+
 import type { Adapter, ExportScheme } from '../contract/adapter'
 
 /** What is to be exported, and where to. */
@@ -20,6 +22,8 @@ export interface ExportRequest {
   readonly overwrite?: boolean
   /** Take the whole samples of a damaged or truncated file. */
   readonly salvage?: boolean
+  /** Memory for the samples that are under way, of one transfer at a time; default: a pool of the usual size. */
+  readonly pool?: Pool
   /** Told after each batch. */
   readonly onProgress?: (progress: TransferProgress) => void
 }

@@ -37,7 +37,7 @@ export interface AuthorizedExport {
   /** The cipher that the source is under. */
   readonly sourceScheme: AsfScheme
   readonly decision: Extract<ExportDecision, { readonly type: 'Granted' }>
-  readonly request: Pick<ExportRequest, 'salvage' | 'onProgress' | 'targetKeys'>
+  readonly request: Pick<ExportRequest, 'salvage' | 'onProgress' | 'targetKeys' | 'pool'>
 }
 
 /** A planned track with its key, its counters, its signalling and its file. */
@@ -75,6 +75,7 @@ export const exportSamples = async (context: ProcessContext, authorized: Authori
   const texts = packageTexts({ adapter, scheme, licenseId: license.lid, tracks: packaged, ...(title !== undefined && { title }) })
   await writeTexts(directory, texts)
   for (const { sink } of tracks) await step(sink.commit())
+  if (context.isCancelled()) return false
   await step(directory.commit())
   const ended = packaged.map(({ written: { number, kind, samples, bytes }, keyId }) => ({ number, kind, samples, bytes, keyId }))
   await record(context, stream, newEvent(ExportEnded, { useId, tracks: ended }))
@@ -103,7 +104,7 @@ const runSamples = async (
   tracks: ReadonlyArray<OpenTrack>
 ): Promise<ReadonlyArray<MuxedTrack> | undefined> => {
   if (scheme !== 'cenc') throw new RangeError('planned for another scheme')
-  const pool = createPool()
+  const pool = request.pool ?? createPool()
   let damage: ReadonlyArray<MediaWarning> = []
   const samples = runPipeline(
     pool,

@@ -123,7 +123,7 @@ const protectSamples = async (
   const streams = [...file.tracks.keys()]
   const target = await protectionTarget(context, request, { file, keyId, fresh })
   await record(context, stream, newEvent(ProtectionBegun, { useId, lid, keyId, scheme: request.scheme, streams }))
-  const pool = createPool()
+  const pool = request.pool ?? createPool()
   let damage: ReadonlyArray<MediaWarning> = []
   const security = request.conditions?.requires?.security
   const samples = runPipeline(

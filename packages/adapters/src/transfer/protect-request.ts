@@ -1,6 +1,7 @@
 import type { KeyId } from '@custody/core/identity'
 import type { Conditions } from '@custody/core/license'
 import type { Secret } from '@custody/core/secret'
+import type { Pool } from '@custody/pipeline/lease'
 
 import type { TransferProgress } from './export-request'
 
@@ -24,5 +25,7 @@ export interface ProtectRequest {
   readonly title?: string
   /** Take the whole samples of a damaged or truncated file. */
   readonly salvage?: boolean
+  /** Memory for the samples that are under way, of one transfer at a time; default: a pool of the usual size. */
+  readonly pool?: Pool
   readonly onProgress?: (progress: TransferProgress) => void
 }

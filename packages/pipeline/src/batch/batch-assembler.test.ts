@@ -188,12 +188,14 @@ describe('filling batches', () => {
     })
   })
 
-  it('is full with so many rows, however small', () => {
+  it('is full with so many rows, however small: few at first, so that the first samples need not wait, then twice as many each time', () => {
     const made = bench({})
-    for (let index = 0; index < MOST_SAMPLES + 3; index += 1) put(made, 1, 1, index % 251)
+    const rows = [256, 512, 1024, 2048, MOST_SAMPLES, MOST_SAMPLES, 3]
+    const samples = rows.reduce((sum, each) => sum + each, 0)
+    for (let index = 0; index < samples; index += 1) put(made, 1, 1, index % 251)
     made.assembler.end()
-    expect(made.left.map((rows) => rows.length)).toEqual([MOST_SAMPLES, 3])
-    expect(made.left.flat().map(([, , value]) => value)).toEqual(Array.from({ length: MOST_SAMPLES + 3 }, (_, index) => index % 251))
+    expect(made.left.map(({ length }) => length)).toEqual(rows)
+    expect(made.left.flat().map(([, , value]) => value)).toEqual(Array.from({ length: samples }, (_, index) => index % 251))
   })
 
   it('has no room while all leases are out, and has it again after a release', async () => {

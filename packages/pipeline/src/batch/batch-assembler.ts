@@ -13,7 +13,7 @@ import type { SampleRanges } from '../cipher/common-encryption/sample-ranges'
 import { addRow, compactRows, dropRow, hasRoom, layRanges, startFilling, type Filling } from './filling'
 import { closeSlot, eachSlotOf, openSlot, type Slot } from './open-slots'
 import { UNPROTECTED, type RowProtection } from './row-protection'
-import { createColumns, IV_BYTES, type SampleColumns } from './sample-columns'
+import { createColumns, IV_BYTES, MOST_SAMPLES, type SampleColumns } from './sample-columns'
 import { SCHEME_COCKTAIL, SCHEME_MCE } from './schemes'
 import type { State, StateName } from './state'
 
@@ -64,7 +64,16 @@ interface Assembly<S extends State> extends AssemblerOptions<S> {
   current: Filling | undefined
   /** The batch before it, full, while samples in it are open. */
   waiting: Filling | undefined
+  /** Rows that the next batch takes at most. */
+  nextRows: number
 }
+
+/**
+ * Rows of the first batch; each one after it takes twice as many, up to the most. Small samples cost much for their bytes, and
+ * who waits for the first of them would wait for a whole batch. Pictures are more than a decoder holds back all the same.
+ */
+const FIRST_ROWS = 256
+const GROWTH = 2
 
 /**
  * Fills batches from a demuxer, in the order in which samples begin. A batch leaves when it is full and its samples are
@@ -74,7 +83,8 @@ interface Assembly<S extends State> extends AssemblerOptions<S> {
  */
 export const createBatchAssembler = <S extends State>(options: AssemblerOptions<S>): BatchAssembler => {
   const log = createWarningLog()
-  const assembly: Assembly<S> = { ...options, log, spare: [], slots: [], current: undefined, waiting: undefined }
+  const start = { current: undefined, waiting: undefined, nextRows: FIRST_ROWS }
+  const assembly: Assembly<S> = { ...options, ...start, log, spare: [], slots: [] }
   const { slots } = assembly
   return {
     cancelled: options.cancelled,
@@ -163,7 +173,8 @@ const roomFor = <S extends State>(assembly: Assembly<S>, size: number): Filling 
   lease.onTakenBack = () => {
     assembly.spare.push(columns)
   }
-  assembly.current = startFilling(lease, columns)
+  assembly.current = startFilling(lease, columns, assembly.nextRows)
+  assembly.nextRows = Math.min(MOST_SAMPLES, assembly.nextRows * GROWTH)
   return assembly.current
 }
 

@@ -9,6 +9,8 @@ import { IV_BYTES, MOST_SAMPLES, type SampleColumns } from './sample-columns'
 export interface Filling {
   readonly lease: Lease
   readonly columns: SampleColumns
+  /** Rows that it takes at most. */
+  readonly most: number
   /** Rows in use. */
   count: number
   /** Offset in the lease behind the last sample. */
@@ -36,9 +38,10 @@ export interface NewRow {
 const DROPPED = 0xffffffff
 
 /** An empty batch; its samples are laid behind the headroom of the lease. */
-export const startFilling = (lease: Lease, columns: SampleColumns): Filling => ({
+export const startFilling = (lease: Lease, columns: SampleColumns, most = MOST_SAMPLES): Filling => ({
   lease,
   columns,
+  most,
   count: 0,
   used: lease.headroom,
   open: 0,
@@ -47,8 +50,8 @@ export const startFilling = (lease: Lease, columns: SampleColumns): Filling => (
 })
 
 /** Whether a sample of that size still fits; a lease for one large sample takes no second. */
-export const hasRoom = ({ lease, count, used }: Filling, size: number): boolean =>
-  count < MOST_SAMPLES && used + size <= lease.bytes.length && !(lease.single && count > 0)
+export const hasRoom = ({ lease, most, count, used }: Filling, size: number): boolean =>
+  count < most && used + size <= lease.bytes.length && !(lease.single && count > 0)
 
 /** Opens a row and sets bytes aside for it. */
 export const addRow = (filling: Filling, sample: NewRow): number => {

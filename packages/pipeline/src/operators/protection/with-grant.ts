@@ -3,6 +3,7 @@ import type { OpenedGrant } from '@custody/core/pipeline-connection'
 import type { Grant } from '@custody/core/transfer'
 import { catchError, concatMap, concatWith, defer, EMPTY, finalize, from, type Observable } from 'rxjs'
 
+import { nextTurn } from '../../effect/next-turn'
 import { PipelineError } from '../../fault/pipeline-error'
 import { defences } from '../../lease/defences'
 import { redeemer } from './grant-redeemer'
@@ -69,8 +70,14 @@ const breakOff = async (opened: OpenedGrant): Promise<void> => {
     .catch(() => undefined)
 }
 
-/** Refuses to let another batch leave under a grant that no longer holds (R9). @errors `GrantRefused`. */
+/**
+ * Refuses to let another batch leave under a grant that no longer holds (R9). The event loop turns first: the store may answer
+ * without waiting, and neither the sink nor a cancellation would get a turn before the pool is empty.
+ *
+ * @errors `GrantRefused`.
+ */
 export const requireValid = async (opened: OpenedGrant): Promise<void> => {
+  await nextTurn()
   const valid = await opened.stillValid()()
   if (!defences.revocation) return
   if (E.isLeft(valid)) throw new PipelineError({ type: 'GrantRefused', fault: valid.left })
