@@ -118,6 +118,13 @@ const PIPELINE: Told<Exclude<PipelineFault, { readonly type: Defects }>> = {
   SameKey: [{ type: 'SameKey' }, 1, 'same content key'],
   ProtectionFailed: [{ type: 'ProtectionFailed' }, 3, 'cannot be opened'],
   GrantRefused: [{ type: 'GrantRefused', fault: { type: 'GrantUsed' } }, 1, 'used'],
+  VerificationFailed: [
+    { type: 'VerificationFailed', track: 2, sample: 7, expected: 'cenc', found: 'none' },
+    3,
+    'sample 7 of track 2',
+    'cenc',
+    'none',
+  ],
 }
 
 /** Faults that only a mistake in the program itself can bring. */

@@ -37,6 +37,11 @@ export const pipelineFailure = (fault: PipelineFault): CommandFailure => {
       return failure(EXIT.refused, 'source and target have the same content key; a target key must be a new one')
     case 'WrongState':
       return failure(EXIT.badInput, wrongState(fault.expected))
+    case 'VerificationFailed':
+      return failure(
+        EXIT.badInput,
+        `sample ${String(fault.sample)} of track ${String(fault.track)}: expected ${fault.expected}, found ${fault.found}`
+      )
     case 'Stalled':
     case 'PoolTooSmall':
     case 'HeldTooMany':

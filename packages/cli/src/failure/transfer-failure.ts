@@ -29,6 +29,7 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
   SameKey: true,
   ProtectionFailed: true,
   GrantRefused: true,
+  VerificationFailed: true,
 }
 
 /** Tells a fault of a transfer to the user. */

@@ -8,4 +8,5 @@ export type {
   ProtectionFault,
   TruncatedMedia,
   UnsupportedMedia,
+  VerificationFailed,
 } from './pipeline-fault'

@@ -66,5 +66,16 @@ export type ProtectionFault =
   | { readonly type: 'ProtectionFailed' }
   | { readonly type: 'GrantRefused'; readonly fault: CoreFault }
 
+/** A sample that is not as it has to be where it was looked at. Says nothing of its content. */
+export interface VerificationFailed {
+  readonly type: 'VerificationFailed'
+  /** ASF stream number or MP4 track id. */
+  readonly track: number
+  /** Number of the sample in its track, from 1. */
+  readonly sample: number
+  readonly expected: string
+  readonly found: string
+}
+
 /** Everything that the pipeline reports as a value or in its error class. Match on `type`. */
-export type PipelineFault = MediaFault | SampleInfoMissing | IoFault | LeaseFault | ProtectionFault
+export type PipelineFault = MediaFault | SampleInfoMissing | IoFault | LeaseFault | ProtectionFault | VerificationFailed
