@@ -37,6 +37,15 @@ export const pipelineFailure = (fault: PipelineFault): CommandFailure => {
       return failure(EXIT.refused, 'source and target have the same content key; a target key must be a new one')
     case 'WrongState':
       return failure(EXIT.badInput, wrongState(fault.expected))
+    case 'FrameInvalid':
+      return failure(
+        EXIT.badInput,
+        `a sample of track ${String(fault.track)} under salt ${fault.salt} is not the one that its session sealed`
+      )
+    case 'SaltNotRising':
+      return failure(EXIT.badInput, `the salts of a session rise (IM-20); ${fault.salt} came after ${fault.last}`)
+    case 'SaltExhausted':
+      return failure(EXIT.refused, `session ${fault.run} has no salts left (IM-22); begin a new transfer`)
     case 'VerificationFailed':
       return failure(
         EXIT.badInput,

@@ -29,6 +29,9 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
   SameKey: true,
   ProtectionFailed: true,
   GrantRefused: true,
+  FrameInvalid: true,
+  SaltNotRising: true,
+  SaltExhausted: true,
   VerificationFailed: true,
 }
 

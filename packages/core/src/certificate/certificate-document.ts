@@ -6,6 +6,7 @@ import { boundedList, ShortText, wholeNumber } from '../license/document-values'
 import { Timestamp } from '../license/timestamp'
 import { exactly } from '../signed/exactly'
 import { PublicKeyJwk } from './public-key-jwk'
+import { WrapKey } from './wrap-key'
 
 /** The JWS `typ` of certificates. */
 export const CERTIFICATE_TYP = 'custody-cert+1'
@@ -24,9 +25,6 @@ export const CertificateUse: t.Type<CertificateUse> = t.union(
   [t.literal('issuer'), t.literal('device'), t.literal('export'), t.literal('service')],
   'use of a certificate'
 )
-
-/** A key for receivers that know RSA only. @source RFC 7518 section 6.3.1 */
-const WrapKey = exactly(t.type({ kty: t.literal('RSA'), n: t.string, e: t.string }, 'RSA key'))
 
 /** What an authority says about one key. @source docs/reference/protocols.md, section 1 */
 export const CertificateDocument = exactly(

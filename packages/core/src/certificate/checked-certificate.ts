@@ -12,6 +12,8 @@ export interface CheckedCertificate {
   readonly level: number
   /** Public key on P-256. */
   readonly key: KeyObject
+  /** RSA key of a receiver that knows no other. */
+  readonly wrapKey?: KeyObject
   /** Thumbprint of the key, by which revocation lists name it. */
   readonly thumbprint: IssuerId
   /** Thumbprint of the key that signed the certificate. */

@@ -13,6 +13,7 @@ import { CERTIFICATE_TYP, CertificateDocument, type CertificateUse } from './cer
 import { certificateFault, certificateInvalid } from './certificate-invalid'
 import type { CheckedCertificate, CheckedChain } from './checked-certificate'
 import { publicKeyOf } from './public-key-jwk'
+import { wrapKeyOf } from './wrap-key'
 
 /** What a chain is held against. */
 export interface ChainExpectation {
@@ -38,8 +39,11 @@ const checkedDocument = (place: number, document: CertificateDocument): Checked 
   if (O.isNone(key)) return certificateInvalid(`/${place}/key`, 'no point on the curve')
   const name = thumbprint(key.value)
   if (!IssuerId.is(name)) return certificateInvalid(`/${place}/key`, 'no thumbprint')
+  const wrapKey = document.wrapKey && wrapKeyOf(document.wrapKey)
+  if (wrapKey !== undefined && O.isNone(wrapKey)) return certificateInvalid(`/${place}/wrapKey`, 'no RSA key of 2048 bits or more')
   const [from, until] = [timestampMicros(document.from), timestampMicros(document.until)]
-  return E.right({ serial, use, subject, level, key: key.value, thumbprint: name, issuer, from, until, systems })
+  const certified = { serial, use, subject, level, key: key.value, thumbprint: name, issuer, from, until, systems }
+  return E.right({ ...certified, ...(wrapKey && { wrapKey: wrapKey.value }) })
 }
 
 /** Believes one certificate on the word of the key above it. */

@@ -86,6 +86,14 @@ export type GrantFault =
   | { readonly type: 'HandleStale' }
   | { readonly type: 'CounterRangeExhausted'; readonly keyId: string }
 
+/** What can be wrong with the session of a transfer. */
+export type SessionFault =
+  /** The grant has no session to open, or that of another license. */
+  | { readonly type: 'SessionMissing'; readonly why: string }
+  | { readonly type: 'SessionProfileRefused'; readonly profile: string; readonly why: string }
+  /** A session that was opened here before. */
+  | { readonly type: 'SessionReplayed'; readonly run: string }
+
 /** What can be wrong with what is known of the authority. */
 export type AuthorityFault =
   /** This home has met no authority: it was never individualized. */
@@ -167,6 +175,7 @@ export type CoreFault =
   | RevocationFault
   | SealedDataFault
   | GrantFault
+  | SessionFault
   | AuthorityFault
   | ConsentFault
   | ServiceFault

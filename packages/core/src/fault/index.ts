@@ -13,5 +13,6 @@ export type {
   RevocationFault,
   SealedDataFault,
   ServiceFault,
+  SessionFault,
   StoreFault,
 } from './core-fault'

@@ -1,3 +1,5 @@
 export { connectPipeline } from './connect-pipeline'
 export type { Redeemer } from './connect-pipeline'
+export type { GrantSession, SessionTerms } from '../session/grant-session'
+export type { SessionProfile } from '../session/session-profile'
 export type { OpenedGrant } from './opened-grant'

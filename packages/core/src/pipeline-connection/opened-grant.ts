@@ -8,6 +8,9 @@ import { once } from '../device/once'
 import type { CoreFault, GrantFault } from '../fault/core-fault'
 import type { KeyId } from '../identity/key-id'
 import type { GrantInsides } from '../transfer/grant'
+import { acceptSession } from '../session/accept-session'
+import type { GrantSession, SessionTerms } from '../session/grant-session'
+import { offerSession } from '../session/offer-session'
 import { checkReceiver } from './check-receiver'
 import { stepUse, type UseStepFault } from '../vault/use-step'
 
@@ -22,6 +25,13 @@ export interface OpenedGrant {
   readonly targets: ReadonlyArray<{ readonly keyId: KeyId; readonly scheme: string }>
   /** One of the grant's keys. @errors `GrantForged` for a key ID that the grant does not name, `GrantUsed` after `close`. */
   readonly keyFor: (keyId: KeyId) => E.Either<GrantFault, KeyObject>
+  /**
+   * The session of the run: for an export one that is made for its receiver, for an import the one that the grant covers.
+   *
+   * @errors `SessionMissing`, `SessionProfileRefused`; `SealBroken` and `SessionReplayed` of an import; `GrantUsed` after `close`;
+   * those of keystore and store.
+   */
+  readonly session: (terms: SessionTerms) => TaskEither<CoreFault, GrantSession>
   /**
    * To be asked at each batch. @errors `HandleStale` after an individualization, `GrantExpired` past the right's end,
    * `CertificateRevoked` and `RevocationStale` for a receiver that must get no more.
@@ -73,6 +83,10 @@ export const openedGrant = (insides: GrantInsides, released: ReadonlyMap<KeyId, 
       if (closing !== undefined) return E.left({ type: 'GrantUsed' })
       const key = keys.get(keyId)
       return key === undefined ? E.left({ type: 'GrantForged', what: `no key ${keyId} in this grant` }) : E.right(key)
+    },
+    session: (terms) => {
+      if (closing !== undefined) return TE.left({ type: 'GrantUsed' })
+      return insides.direction === 'import' ? acceptSession(insides, terms) : offerSession(insides, terms)
     },
     stillValid: () =>
       until !== null && home.clock.now() > until

@@ -119,7 +119,8 @@ const minted = (granting: Granting, prepared: ReadonlyArray<PreparedTargetKey>):
     scheme: '',
     targets,
     sources: [],
-    receiver: grantReceiver(scene.question),
+    session: null,
+    receiver: grantReceiver(scene.question, scene.receiverKeys),
   })
   return {
     type: 'Granted',

@@ -23,11 +23,13 @@ import { importScene, type ImportScene } from './import-scene'
 import { judgeImport } from './judge-import'
 import { withUnchanged } from './unchanged'
 
-/** A file without keys needs no grant; each key has a key ID of its own, or one would stand for two. */
+/** What comes in without keys and without a session needs no grant; each key has a key ID of its own, or one would stand for two. */
 const withFitKeys = (request: ImportRequest): E.Either<CoreFault, ImportRequest> => {
   const ids = request.sourceKeys.map(({ keyId }) => keyId)
   const repeated = ids.find((id, index) => ids.indexOf(id) < index)
-  if (ids.length === 0) return E.left(badInput('source keys', 'at least one key', 'none'))
+  if (ids.length === 0 && request.session === undefined) return E.left(badInput('source keys', 'at least one key', 'none'))
+  // Samples of a session are under its key alone.
+  if (ids.length > 0 && request.session !== undefined) return E.left(badInput('source keys', 'none beside a session', String(ids.length)))
   if (repeated !== undefined) return E.left(badInput('source key ID', 'each once', repeated))
   return request.sourceKeys.every(({ key }) => isContentKey(key))
     ? E.right(request)
@@ -66,7 +68,7 @@ const checkKeys = (home: Home, { sourceKeys }: ImportRequest, held: HeldLicense)
 const allow = (
   home: Home,
   request: ImportRequest,
-  { question, unchanged }: ImportScene,
+  { question, unchanged, receiverKeys }: ImportScene,
   useId: string,
   held: HeldLicense
 ): TE.TaskEither<CoreFault, ImportDecision> => {
@@ -96,7 +98,8 @@ const allow = (
         scheme,
         targets: [],
         sources: sourceKeys,
-        receiver: grantReceiver(question),
+        session: request.session ?? null,
+        receiver: grantReceiver(question, receiverKeys),
       }),
       license: { issuer, lid, keyId },
       useId,

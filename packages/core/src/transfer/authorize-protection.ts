@@ -74,7 +74,7 @@ export const authorizeProtection =
           }),
           TE.map(() => {
             const id = uuidV7(home.clock, home.random)
-            const none = { action: null, system: null, until: null, scheme: '', targets: [], sources: [], receiver: null }
+            const none = { action: null, system: null, until: null, scheme: '', targets: [], sources: [], session: null, receiver: null }
             const grant = mintGrant({ id, home, direction: 'protection', held, useId, epoch, mintedAt, expires, ...none })
             return { grant, license: { issuer, lid, keyId }, useId, correlation: useId }
           })

@@ -9,7 +9,7 @@ import { recordedRevocation, transferCircumstances, type TransferCircumstances }
 import { candidatesOf, unchangedLicenses } from './export-candidates'
 import type { ExportQuestion } from './export-question'
 import { targetLevels, type ExportRequest } from './export-request'
-import { checkReceiver } from './receiver'
+import { checkReceiver, receiverKeys, type ReceiverKeys } from './receiver'
 import type { Unchanged } from './unchanged'
 
 /** One request as it is decided. */
@@ -17,10 +17,13 @@ export interface ExportScene {
   readonly question: ExportQuestion
   readonly candidates: ReadonlyArray<Candidate>
   readonly held: HeldLicenses
+  readonly receiverKeys: ReceiverKeys | null
   readonly unchanged: Unchanged
 }
 
 const IN_PROCESS = { type: 'in-process' } as const
+
+const expectationOf = (home: Home, now: number) => ({ root: home.authorityRoot, use: 'export', now }) as const
 
 const questionOf = (
   home: Home,
@@ -30,7 +33,7 @@ const questionOf = (
 ): ExportQuestion => {
   const { keyId, system, action, registered } = request
   const { now, device, clock } = circumstances
-  const receiver = checkReceiver(request.receiver ?? IN_PROCESS, { root: home.authorityRoot, use: 'export', now })
+  const receiver = checkReceiver(request.receiver ?? IN_PROCESS, expectationOf(home, now))
   return {
     keyId,
     system,
@@ -61,6 +64,7 @@ export const exportScene = (home: Home, request: ExportRequest): TE.TaskEither<C
         question: questionOf(home, request, circumstances, candidates),
         candidates,
         held,
+        receiverKeys: receiverKeys(request.receiver ?? IN_PROCESS, expectationOf(home, circumstances.now)),
         unchanged: { appends: [...circumstances.unchanged, ...appends], expects },
       }
     })

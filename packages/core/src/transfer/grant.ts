@@ -10,6 +10,7 @@ import type { HeldLicense } from '../license/held-license'
 import type { Action } from '../license/action'
 import { wipeSecret, type Secret } from '../secret/secret'
 import type { EnvelopeOwner } from '../vault/key-envelope'
+import type { ReceiverKeys } from './receiver'
 
 /** Nominal: only this file makes one. */
 declare class OpaqueGrant {
@@ -38,8 +39,8 @@ export interface GrantSource {
   readonly key: Secret
 }
 
-/** The other process of a transfer, by what revocation knows of it. */
-export interface GrantReceiver {
+/** The other process of a transfer, by what revocation knows of it, and with the keys that are sealed to. */
+export interface GrantReceiver extends ReceiverKeys {
   readonly kind: 'application' | 'device'
   readonly thumbprints: ReadonlyArray<IssuerId>
 }
@@ -69,6 +70,8 @@ export interface GrantInsides {
   readonly targets: ReadonlyArray<GrantTarget>
   /** Keys that an import brings along. */
   readonly sources: ReadonlyArray<GrantSource>
+  /** The sealed key of the session that an import comes in; `null` where it brings keys. */
+  readonly session: string | null
   /** `null` where everything stays in this process. */
   readonly receiver: GrantReceiver | null
 }

@@ -16,8 +16,14 @@ export interface ImportRequest {
   readonly contentVersion?: RequiredVersion
   /** Names the source file: SHA-256 of its header, base64url. */
   readonly source: { readonly digest: string }
-  /** Keys of the source, one entry a key ID. Taken over: the caller uses them no more. */
+  /** Keys of the source, one entry a key ID; none for a session. Taken over: the caller uses them no more. */
   readonly sourceKeys: ReadonlyArray<GrantSource>
+  /**
+   * The key of the session that the content comes in, sealed to the agreement key of this device's present epoch: a compact JWE.
+   *
+   * @source docs/reference/messages.md, "Sessions"
+   */
+  readonly session?: string
   /** Protection scheme that the content gets, as `mce`. */
   readonly scheme: string
   /** Systems that are registered here; no other is ever honoured. */

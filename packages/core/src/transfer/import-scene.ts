@@ -14,7 +14,7 @@ import { recordedCandidate, type Candidate } from './candidate'
 import { recordedRevocation, transferCircumstances, type TransferCircumstances } from './circumstances'
 import type { ImportQuestion } from './import-question'
 import type { ImportRequest } from './import-request'
-import { checkReceiver } from './receiver'
+import { checkReceiver, receiverKeys, type ReceiverKeys } from './receiver'
 import { storedCandidate } from './stored-candidate'
 import type { Unchanged } from './unchanged'
 
@@ -22,6 +22,7 @@ import type { Unchanged } from './unchanged'
 export interface ImportScene {
   readonly question: ImportQuestion
   readonly license: Candidate | undefined
+  readonly receiverKeys: ReceiverKeys | null
   readonly unchanged: Unchanged
 }
 
@@ -87,6 +88,8 @@ const namedLicense = (
     })
   )
 
+const expectationOf = (home: Home, now: number) => ({ root: home.authorityRoot, use: 'device', now }) as const
+
 const questionOf = (
   home: Home,
   request: ImportRequest,
@@ -96,8 +99,7 @@ const questionOf = (
 ): ImportQuestion => {
   const { lid, system, registered, sourceKeys } = request
   const { now, device, clock } = circumstances
-  const expectation = { root: home.authorityRoot, use: 'device', now } as const
-  const receiver = checkReceiver(request.receiver ?? IN_PROCESS, expectation)
+  const receiver = checkReceiver(request.receiver ?? IN_PROCESS, expectationOf(home, now))
   return {
     lid,
     own,
@@ -125,6 +127,7 @@ export const importScene = (home: Home, request: ImportRequest): TE.TaskEither<C
     TE.map(({ own, circumstances, named: { license, unchanged } }) => ({
       question: questionOf(home, request, circumstances, own, license),
       license,
+      receiverKeys: receiverKeys(request.receiver ?? IN_PROCESS, expectationOf(home, circumstances.now)),
       unchanged: { ...unchanged, appends: [...circumstances.unchanged, ...unchanged.appends] },
     }))
   )

@@ -34,6 +34,23 @@ const unfit = (fault: CertificateFault): RecordedReceiver => {
   }
 }
 
+/** The keys that something is sealed to a receiver with. */
+export interface ReceiverKeys {
+  /** Public key on P-256. */
+  readonly key: KeyObject
+  /** RSA, of a receiver that knows no other. */
+  readonly wrapKey: KeyObject | undefined
+}
+
+/** The keys of a receiver whose certificates are good; `null` for any other. */
+export const receiverKeys = (receiver: Receiver, expectation: ReceiverExpectation): ReceiverKeys | null => {
+  if (receiver.type === 'in-process') return null
+  const checked = verifyChain(receiver.chain, expectation)
+  if (E.isLeft(checked)) return null
+  const { key, wrapKey } = checked.right.subject
+  return { key, wrapKey }
+}
+
 /** Checks the certificates of the other side, and keeps what the decision needs of them. Whether they are revoked is asked apart. */
 export const checkReceiver = (receiver: Receiver, expectation: ReceiverExpectation): RecordedReceiver => {
   if (receiver.type === 'in-process') return receiver

@@ -1,4 +1,4 @@
-import { IV_BYTES, type SampleColumns } from './sample-columns'
+import { IV_BYTES, TAG_BYTES, type SampleColumns } from './sample-columns'
 
 /** Copies a row of the columns; the bytes of the sample stay where they are. Ranges are moved by {@link moveRanges}. */
 export const moveRow = (columns: SampleColumns, from: number, to: number): void => {
@@ -18,6 +18,7 @@ export const moveRow = (columns: SampleColumns, from: number, to: number): void 
     column.copyWithin(to, from, from + 1)
   }
   columns.iv.copyWithin(to * IV_BYTES, from * IV_BYTES, (from + 1) * IV_BYTES)
+  columns.tag.copyWithin(to * TAG_BYTES, from * TAG_BYTES, (from + 1) * TAG_BYTES)
 }
 
 /**

@@ -4,6 +4,9 @@ export const MOST_SAMPLES = 4096
 /** Bytes kept for each row's initialization vector. */
 export const IV_BYTES = 16
 
+/** Bytes kept for each row's tag, where samples have any. */
+export const TAG_BYTES = 16
+
 /**
  * The samples of a batch, one row each, in the order of the source. Memory of the columns is used again with the
  * lease; they hold no media.
@@ -30,8 +33,10 @@ export interface SampleColumns {
   readonly scheme: Uint8Array
   /** Which of the batch's protections the source says of the row. */
   readonly protection: Uint16Array
-  /** Initialization vector, left-aligned in 16 bytes a row. */
+  /** Initialization vector, left-aligned in 16 bytes a row; in a session the salt, 8 bytes big-endian. */
   readonly iv: Uint8Array
+  /** What proves the sample and its row, 16 bytes a row. Empty until a session needs it; see {@link reserveTags}. */
+  tag: Uint8Array
   /** First range of each row in `clear` and `protected`; one more entry than rows. A row without ranges is protected whole, if at all. */
   readonly firstRange: Uint32Array
   /** Clear bytes of each range. */
@@ -56,10 +61,16 @@ export const createColumns = (): SampleColumns => ({
   scheme: new Uint8Array(MOST_SAMPLES),
   protection: new Uint16Array(MOST_SAMPLES),
   iv: new Uint8Array(MOST_SAMPLES * IV_BYTES),
+  tag: new Uint8Array(0),
   firstRange: new Uint32Array(MOST_SAMPLES + 1),
   clear: new Uint32Array(RANGES_AT_FIRST),
   protected: new Uint32Array(RANGES_AT_FIRST),
 })
+
+/** Makes room for the tags of all rows. */
+export const reserveTags = (columns: SampleColumns): void => {
+  if (columns.tag.length === 0) columns.tag = new Uint8Array(MOST_SAMPLES * TAG_BYTES)
+}
 
 /** Makes room for `count` ranges; the ranges so far are kept. */
 export const reserveRanges = (columns: SampleColumns, count: number): void => {

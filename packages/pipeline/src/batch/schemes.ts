@@ -12,9 +12,13 @@ export const SCHEME_CBC1 = 4
 export const SCHEME_CBCS = 5
 /** The classic cipher of Windows Media; the ranges of a row are its units, each all protected. */
 export const SCHEME_COCKTAIL = 6
+/** The legacy profile of a session: each sample under RC4, by its salt. */
+export const SCHEME_SESSION_RC4 = 7
+/** The usual profile of a session: each sample a frame of AES-256-GCM, by its salt, with a tag. */
+export const SCHEME_SESSION_GCM = 8
 
 /** Schemes by their numbers. */
-const NAMES = ['none', 'mce', 'cenc', 'cens', 'cbc1', 'cbcs', 'cocktail'] as const
+const NAMES = ['none', 'mce', 'cenc', 'cens', 'cbc1', 'cbcs', 'cocktail', 'session-rc4', 'session-gcm'] as const
 
 /** The name of a scheme. */
 export type SchemeName = (typeof NAMES)[number]

@@ -6,6 +6,7 @@ export type {
   MediaFault,
   PipelineFault,
   ProtectionFault,
+  SessionFault,
   TruncatedMedia,
   UnsupportedMedia,
   VerificationFailed,

@@ -66,6 +66,14 @@ export type ProtectionFault =
   | { readonly type: 'ProtectionFailed' }
   | { readonly type: 'GrantRefused'; readonly fault: CoreFault }
 
+/** A breach at the border of a transfer, where samples are under the key of one run. Salts are decimal text. */
+export type SessionFault =
+  /** The salts of a session rise strictly over all its streams. */
+  | { readonly type: 'SaltNotRising'; readonly salt: string; readonly last: string }
+  | { readonly type: 'SaltExhausted'; readonly run: string }
+  /** A sample, or what is said of it, is not what was sealed. */
+  | { readonly type: 'FrameInvalid'; readonly track: number; readonly salt: string }
+
 /** A sample that is not as it has to be where it was looked at. Says nothing of its content. */
 export interface VerificationFailed {
   readonly type: 'VerificationFailed'
@@ -78,4 +86,4 @@ export interface VerificationFailed {
 }
 
 /** Everything that the pipeline reports as a value or in its error class. Match on `type`. */
-export type PipelineFault = MediaFault | SampleInfoMissing | IoFault | LeaseFault | ProtectionFault | VerificationFailed
+export type PipelineFault = MediaFault | SampleInfoMissing | IoFault | LeaseFault | ProtectionFault | SessionFault | VerificationFailed

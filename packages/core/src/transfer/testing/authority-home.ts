@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 
 import type { CertificateDraft } from '../../certificate/issue-certificate'
 import { certify, testKey } from '../../certificate/testing/authority'
@@ -20,8 +20,12 @@ export interface AuthorityHome {
   readonly home: Home
   /** Another process of the home. */
   readonly again: () => Promise<Home>
-  /** A chain for a fresh key, valid for a day each way, and the thumbprint of that key. */
-  readonly receiver: (members?: Partial<CertificateDraft>) => { readonly chain: ReadonlyArray<string>; readonly thumbprint: string }
+  /** A chain for a key, a fresh one unless told, valid for a day each way; the key, and its thumbprint. */
+  readonly receiver: (members?: Partial<CertificateDraft>) => {
+    readonly chain: ReadonlyArray<string>
+    readonly thumbprint: string
+    readonly key: KeyObject
+  }
   /** The same below a service of the authority: thumbprints of the receiver and of the service. */
   readonly receiverBelow: (members?: Partial<CertificateDraft>) => {
     readonly chain: ReadonlyArray<string>
@@ -51,10 +55,11 @@ export const authorityHome = async (): Promise<AuthorityHome> => {
     place,
     home,
     again,
-    receiver: (members) => {
-      const key = testKey()
-      return { chain: [certify(root, key, { ...around(DAY, DAY), ...members })], thumbprint: thumbprint(key) }
-    },
+    receiver: ({ key = testKey(), ...members } = {}) => ({
+      chain: [certify(root, key, { ...around(DAY, DAY), ...members })],
+      thumbprint: thumbprint(key),
+      key,
+    }),
     receiverBelow: (members) => {
       const [key, service] = [testKey(), testKey()]
       const chain = [
