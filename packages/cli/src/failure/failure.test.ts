@@ -134,7 +134,17 @@ const PIPELINE: Told<Exclude<PipelineFault, { readonly type: Defects }>> = {
 }
 
 /** Faults that only a mistake in the program itself can bring. */
-type Defects = 'PoolTooSmall' | 'HeldTooMany' | 'LeaseLost' | 'ForeignEmission' | 'OutOfOrder' | 'Stalled' | 'PipelineRunning' | 'ForeignHandle'
+type Defects =
+  | 'PoolTooSmall'
+  | 'HeldTooMany'
+  | 'LeaseLost'
+  | 'ForeignEmission'
+  | 'OutOfOrder'
+  | 'BatchShared'
+  | 'EndedEarly'
+  | 'Stalled'
+  | 'PipelineRunning'
+  | 'ForeignHandle'
 
 const TRANSFER: Told<Exclude<TransferFault, CoreFault | PipelineFault>> = {
   PairUnknown: [{ type: 'PairUnknown', system: 'clear-key', scheme: 'cbcs' }, 2, 'clear-key', 'cbcs'],

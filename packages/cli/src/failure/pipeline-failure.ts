@@ -57,6 +57,8 @@ export const pipelineFailure = (fault: PipelineFault): CommandFailure => {
     case 'LeaseLost':
     case 'ForeignEmission':
     case 'OutOfOrder':
+    case 'BatchShared':
+    case 'EndedEarly':
     case 'PipelineRunning':
     case 'ForeignHandle':
       return failure(EXIT.outside, `the pipeline stopped: ${JSON.stringify(fault)}; this is a defect of custody, please report it`)

@@ -21,6 +21,8 @@ const PIPELINE_FAULTS: Readonly<Record<PipelineFault['type'], true>> = {
   LeaseLost: true,
   ForeignEmission: true,
   OutOfOrder: true,
+  BatchShared: true,
+  EndedEarly: true,
   Stalled: true,
   SampleTooLarge: true,
   PipelineRunning: true,

@@ -1,22 +1,23 @@
 import { IV_BYTES, TAG_BYTES, type SampleColumns } from './sample-columns'
 
+/** The columns that have one entry a row, in an order that does not change. */
+export const rowColumns = (columns: SampleColumns): ReadonlyArray<Uint8Array | Uint16Array | Uint32Array | Float64Array> => [
+  columns.offset,
+  columns.size,
+  columns.track,
+  columns.time,
+  columns.decodeTime,
+  columns.duration,
+  columns.flags,
+  columns.pictureOrder,
+  columns.sequenceStart,
+  columns.scheme,
+  columns.protection,
+]
+
 /** Copies a row of the columns; the bytes of the sample stay where they are. Ranges are moved by {@link moveRanges}. */
 export const moveRow = (columns: SampleColumns, from: number, to: number): void => {
-  for (const column of [
-    columns.offset,
-    columns.size,
-    columns.track,
-    columns.time,
-    columns.decodeTime,
-    columns.duration,
-    columns.flags,
-    columns.pictureOrder,
-    columns.sequenceStart,
-    columns.scheme,
-    columns.protection,
-  ]) {
-    column.copyWithin(to, from, from + 1)
-  }
+  for (const column of rowColumns(columns)) column.copyWithin(to, from, from + 1)
   columns.iv.copyWithin(to * IV_BYTES, from * IV_BYTES, (from + 1) * IV_BYTES)
   columns.tag.copyWithin(to * TAG_BYTES, from * TAG_BYTES, (from + 1) * TAG_BYTES)
 }

@@ -54,6 +54,8 @@ export type LeaseFault =
   | { readonly type: 'LeaseLost'; readonly stage: string; readonly batches: number }
   | { readonly type: 'ForeignEmission'; readonly stage: string }
   | { readonly type: 'OutOfOrder'; readonly stage: string }
+  | { readonly type: 'BatchShared'; readonly stage: string }
+  | { readonly type: 'EndedEarly'; readonly stage: string }
   | { readonly type: 'Stalled'; readonly held: Readonly<Record<string, number>> }
   | { readonly type: 'SampleTooLarge'; readonly at: number; readonly bytes: number; readonly limit: number }
   | { readonly type: 'PipelineRunning' }

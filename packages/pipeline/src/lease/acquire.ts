@@ -1,4 +1,5 @@
-import type { Lease } from './lease'
+import { PipelineError } from '../fault/pipeline-error'
+import type { Lease, LeaseFamily } from './lease'
 import type { PoolState } from './pool-state'
 
 /**
@@ -17,12 +18,14 @@ export const headroomFor = (bytes: number): number => Math.ceil(bytes / GROWTH_S
  */
 export const mostGrown = (bytes: number): number => bytes + Math.floor(bytes / GROWTH_SHARE)
 
+/** How many leases a source may have out: the copies of each are set aside with it. */
+export const mostFamilies = ({ leases, copies }: PoolState): number => Math.floor(leases / copies)
+
 /** A lease of the usual size, or undefined when all are out. */
 export const tryAcquire = (pool: PoolState): Lease | undefined => {
-  if (pool.out.size - pool.singles >= pool.leases) return undefined
-  const headroom = headroomFor(pool.batchBytes)
-  const memory = pool.idle.pop() ?? new ArrayBuffer(headroom + pool.batchBytes)
-  return register(pool, { memory, headroom, single: false })
+  if (pool.families >= mostFamilies(pool)) return undefined
+  pool.families += 1
+  return register(pool, { memory: usualMemory(pool), headroom: headroomFor(pool.batchBytes), single: false }, newFamily(pool))
 }
 
 /** A lease for one sample that is larger than a batch, or undefined while another such sample is under way. */
@@ -30,21 +33,46 @@ export const tryAcquireSingle = (pool: PoolState, bytes: number): Lease | undefi
   if (pool.singles > 0) return undefined
   const headroom = headroomFor(bytes)
   pool.singles += 1
-  return register(pool, { memory: new ArrayBuffer(headroom + bytes), headroom, single: true })
+  return register(pool, { memory: new ArrayBuffer(headroom + bytes), headroom, single: true }, newFamily(pool))
 }
+
+/**
+ * A further lease of the same size, out of what was set aside with the first. Its memory is empty.
+ *
+ * @errors `PoolTooSmall` when nothing was set aside, since the run was not told of the fan-out.
+ */
+export const acquireCopy = (pool: PoolState, { family, headroom, single, bytes }: Lease): Lease => {
+  if (family.made >= family.places) {
+    throw new PipelineError({ type: 'PoolTooSmall', stage: 'fan-out', holds: family.made + 1, leases: family.places })
+  }
+  const memory = single ? new ArrayBuffer(bytes.length) : usualMemory(pool)
+  return register(pool, { memory, headroom, single }, family)
+}
+
+const usualMemory = ({ idle, batchBytes }: PoolState): ArrayBuffer =>
+  idle.pop() ?? new ArrayBuffer(headroomFor(batchBytes) + batchBytes)
+
+const newFamily = ({ copies }: PoolState): LeaseFamily => ({ places: copies, made: 0, out: 0 })
 
 const register = (
   pool: PoolState,
-  { memory, headroom, single }: { memory: ArrayBuffer; headroom: number; single: boolean }
+  { memory, headroom, single }: { memory: ArrayBuffer; headroom: number; single: boolean },
+  family: LeaseFamily
 ): Lease => {
   const lease: Lease = {
     bytes: new Uint8Array(memory),
     headroom,
     single,
+    family,
     owners: 1,
     pins: 0,
+    flow: undefined,
+    place: 0,
+    holders: [],
     onTakenBack: undefined,
   }
+  family.made += 1
+  family.out += 1
   pool.out.add(lease)
   pool.given += 1
   return lease

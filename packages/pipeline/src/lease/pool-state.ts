@@ -1,6 +1,6 @@
 import type { Lease } from './lease'
+import type { PipelineRun } from './pipeline-run'
 import type { Pool } from './pool-handle'
-import type { StageBook } from './stage-book'
 
 /** The insides of a pool. Known only inside the package. */
 export interface PoolState {
@@ -16,10 +16,13 @@ export interface PoolState {
   readonly waiting: Array<() => void>
   /** How many leases were made over the life of the pool. */
   given: number
+  /** Into how many leases the run makes each lease of its source. */
+  copies: number
+  /** Leases of sources, single ones not counted, of which themselves or a copy are out. */
+  families: number
+  /** The same of single ones: 0 or 1. */
   singles: number
-  running: boolean
-  /** The stages of the run, for the fault of a pipeline that stands still. */
-  readonly stages: Set<StageBook>
+  run: PipelineRun | undefined
 }
 
 const states = new WeakMap<Pool, PoolState>()

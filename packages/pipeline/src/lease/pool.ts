@@ -45,9 +45,10 @@ export const createPool = (options: PoolOptions = {}): Pool => {
     out: new Set(),
     waiting: [],
     given: 0,
+    copies: 1,
+    families: 0,
     singles: 0,
-    running: false,
-    stages: new Set(),
+    run: undefined,
   })
   return pool
 }

@@ -43,9 +43,17 @@ const takeBack = (pool: PoolState, lease: Lease): void => {
   if (defences.wipe) lease.bytes.fill(0)
   lease.bytes = NO_BYTES
   const memory = defences.detach ? structuredClone(buffer, { transfer: [buffer] }) : buffer
-  if (lease.single) pool.singles -= 1
-  else pool.idle.push(memory)
+  if (!lease.single) pool.idle.push(memory)
+  leaveFamily(pool, lease)
   lease.onTakenBack?.()
   lease.onTakenBack = undefined
   wakeAll(pool)
+}
+
+/** A source may have another lease when all copies of one are back too. */
+const leaveFamily = (pool: PoolState, { family, single }: Lease): void => {
+  family.out -= 1
+  if (family.out > 0) return
+  if (single) pool.singles -= 1
+  else pool.families -= 1
 }

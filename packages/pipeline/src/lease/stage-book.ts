@@ -1,19 +1,19 @@
-import type { Lease } from './lease'
+import type { Lease, LeaseHolder } from './lease'
 
 /** Which leases a stage has taken in and not yet given on. */
-export interface StageBook {
-  readonly name: string
+export interface StageBook extends LeaseHolder {
   readonly allowed: number
-  /** With the place of each in the order in which they came. */
-  readonly held: Map<Lease, number>
-  /** How many came in. */
-  entered: number
-  /** The place of the one that left last; 0 before the first. */
-  left: number
+  readonly held: Set<Lease>
+  /** All that ever came in. */
+  readonly seen: WeakSet<Lease>
+  /** The place in the source's order of the one that came last; 0 before the first. */
+  lastIn: number
+  /** The place of the one that left last. */
+  lastOut: number
 }
 
 /** Leases that are held and were not released inside the stage; dropping is releasing. */
 export const liveLeases = (book: StageBook): number => {
-  for (const lease of book.held.keys()) if (lease.owners === 0) book.held.delete(lease)
+  for (const lease of book.held) if (lease.owners === 0) book.held.delete(lease)
   return book.held.size
 }

@@ -1,13 +1,12 @@
-import { concatMap, concatWith, defer, EMPTY, finalize, map, throwError, type Observable } from 'rxjs'
+import { concatMap, concatWith, defer, EMPTY, map, tap, throwError, type Observable } from 'rxjs'
 
 import type { Batch } from '../batch/batch'
-import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
 import { defences } from './defences'
 import { keepBook, type Bookkeeping } from './keep-book'
 import type { Operator } from './operator'
-import { liveLeases, type StageBook } from './stage-book'
+import { liveLeases } from './stage-book'
 
 /** What a stage says of itself when it is declared. */
 export interface StageDeclaration {
@@ -22,10 +21,27 @@ export const WHOLE_POOL = 'whole-pool'
 /** A number of batches, or all that the pool has. */
 export type Holds = number | typeof WHOLE_POOL
 
-const declarations = new WeakMap<object, StageDeclaration>()
+/** What operators and sinks need of a pool. */
+export interface Declaration {
+  readonly stages: ReadonlyArray<StageDeclaration>
+  /** Into how many leases each one is made. */
+  readonly copies: number
+}
 
-/** What an operator declared when it was made with {@link stage}; undefined for any other function. */
-export const declarationOf = (operator: object): StageDeclaration | undefined => declarations.get(operator)
+const declarations = new WeakMap<object, Declaration>()
+
+const NOTHING: Declaration = { stages: [], copies: 1 }
+
+/** Notes what an operator or a sink needs, for the run that it becomes a part of. */
+export const declare = (operator: object, declaration: Declaration): void => {
+  declarations.set(operator, declaration)
+}
+
+/** What the parts of one line need together. A function that declared nothing is taken for one that needs nothing. */
+export const declarationOf = (line: ReadonlyArray<object>): Declaration => {
+  const parts = line.map((part) => declarations.get(part) ?? NOTHING)
+  return { stages: parts.flatMap(({ stages }) => stages), copies: parts.reduce((product, { copies }) => product * copies, 1) }
+}
 
 /**
  * Makes a stage of an operator on batches and keeps its accounts.
@@ -34,7 +50,8 @@ export const declarationOf = (operator: object): StageDeclaration | undefined =>
  * completes.
  *
  * @errors `HeldTooMany` as soon as it holds more than it declared; `ForeignEmission` for a batch that did not enter;
- * `OutOfOrder` for one that entered before another that has left; `LeaseLost` instead of completion when batches are left inside.
+ * `OutOfOrder` for one that entered before another that has left; `BatchShared` for one that somebody else has too;
+ * `LeaseLost` instead of completion when batches are left inside.
  */
 export const stage = <A extends State, B extends State>(
   name: string,
@@ -44,18 +61,22 @@ export const stage = <A extends State, B extends State>(
   const guarded: Operator<A, B> = (source) =>
     defer(() => {
       const books = keepBook(name, holds === WHOLE_POOL ? Number.POSITIVE_INFINITY : holds)
+      let open = true
       return source.pipe(
-        map((batch) => {
-          enter(books, batch)
-          return batch
+        tap<Batch<A>>({
+          next: (batch) => {
+            noted(books, batch)
+          },
+          error: () => (open = false),
+          complete: () => (open = false),
         }),
         operator,
-        map((batch) => leave(books.book, batch)),
-        concatWith(defer(() => nothingLeft(books.book))),
-        finalize(books.close)
+        tap<Batch<B>>(books.leave),
+        concatWith(defer(() => nothingLeft(books, open))),
+        tap<Batch<B>>({ error: books.fail })
       )
     })
-  declarations.set(guarded, { name, holds })
+  declare(guarded, { stages: [{ name, holds }], copies: 1 })
   return guarded
 }
 
@@ -74,25 +95,19 @@ export const eachBatchAsync = <A extends State, B extends State = A>(
   work: (batch: Batch<A>) => Promise<Batch<B>>
 ): Operator<A, B> => stage(name, { holds: WHOLE_POOL }, (source) => source.pipe(concatMap(work)))
 
-const enter = ({ book, enter: note }: Bookkeeping, batch: unknown): void => {
-  note(batch)
-  if (defences.heldTooMany && book.held.size > book.allowed && liveLeases(book) > book.allowed) {
-    throw new PipelineError({ type: 'HeldTooMany', stage: book.name, held: book.held.size, allowed: book.allowed })
+/** The operator inside may keep this error to itself. */
+const noted = (books: Bookkeeping, batch: unknown): void => {
+  try {
+    books.enter(batch)
+  } catch (error) {
+    books.fail(error)
+    throw error
   }
 }
 
-const leave = <S extends State>(book: StageBook, batch: Batch<S>): Batch<S> => {
-  const { lease } = openBatch(batch)
-  const place = book.held.get(lease)
-  if (place === undefined) throw new PipelineError({ type: 'ForeignEmission', stage: book.name })
-  if (defences.order && place < book.left) throw new PipelineError({ type: 'OutOfOrder', stage: book.name })
-  book.held.delete(lease)
-  book.left = place
-  return batch
-}
-
-const nothingLeft = (book: StageBook): Observable<never> => {
-  const batches = liveLeases(book)
-  if (batches === 0 || !defences.leaseLost) return EMPTY
-  return throwError(() => new PipelineError({ type: 'LeaseLost', stage: book.name, batches }))
+const nothingLeft = ({ book, cut }: Bookkeeping, isCut: boolean): Observable<never> => {
+  const batches = defences.leaseLost ? liveLeases(book) : 0
+  if (batches > 0) return throwError(() => new PipelineError({ type: 'LeaseLost', stage: book.name, batches }))
+  if (isCut) cut()
+  return EMPTY
 }

@@ -1,9 +1,12 @@
 import type { PipelineError } from '../fault/pipeline-error'
 import { tryAcquire } from './acquire'
+import { createFlow } from './flow'
+import { keepBook } from './keep-book'
 import type { Lease } from './lease'
 import { createPool } from './pool'
 import { poolState } from './pool-state'
 import { releaseLease } from './release'
+import type { StageBook } from './stage-book'
 import { waitForLease } from './wait-for-lease'
 
 const leaseOf = (state: ReturnType<typeof poolState>): Lease => {
@@ -12,7 +15,7 @@ const leaseOf = (state: ReturnType<typeof poolState>): Lease => {
   return lease
 }
 
-const EMPTY_BOOK = { allowed: 9, entered: 0, left: 0 }
+const bookOf = (name: string): StageBook => keepBook(name, 9).book
 
 describe('waiting for a lease', () => {
   it('goes on at the next release', async () => {
@@ -23,16 +26,17 @@ describe('waiting for a lease', () => {
     await expect(waiting).resolves.toBeUndefined()
   })
 
-  it('tells within stallAfter which stage holds how many, released ones not counted', async () => {
+  it('tells within stallAfter who has how many, each lease once, released ones not counted', async () => {
     const state = poolState(createPool({ stallAfter: 20 }))
     const [first, second, third] = [leaseOf(state), leaseOf(state), leaseOf(state)]
-    releaseLease(state, third)
-    state.stages.add({ ...EMPTY_BOOK, name: 'group', held: new Map([[first, 1]]) })
-    state.stages.add({ ...EMPTY_BOOK, name: 'group', held: new Map([[second, 1], [third, 2]]) })
-    state.stages.add({ ...EMPTY_BOOK, name: 'idle', held: new Map() })
+    const [, fifth] = [leaseOf(state), leaseOf(state)]
+    for (const lease of [first, second, third]) lease.flow = createFlow('pipeline')
+    first.holders.push(bookOf('outer'), bookOf('group'))
+    second.holders.push(bookOf('group'))
+    releaseLease(state, fifth)
     const begun = performance.now()
     const fault = await waitForLease(state).catch((error: unknown) => (error as PipelineError).fault)
-    expect(fault).toEqual({ type: 'Stalled', held: { group: 2, idle: 0 } })
+    expect(fault).toEqual({ type: 'Stalled', held: { group: 2, pipeline: 1, source: 1 } })
     expect(performance.now() - begun).toBeLessThan(1000)
   })
 })

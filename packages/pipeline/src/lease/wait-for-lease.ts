@@ -1,12 +1,11 @@
 import { PipelineError } from '../fault/pipeline-error'
 import { whenReleased } from './acquire'
 import type { PoolState } from './pool-state'
-import { liveLeases } from './stage-book'
 
 /**
  * Waits for a release; a pipeline that gives nothing back in time is told where its batches are.
  *
- * @errors `Stalled` (rejected in a `PipelineError`) with the batches that each stage holds.
+ * @errors `Stalled` (rejected in a `PipelineError`) with the leases by who has them.
  */
 export const waitForLease = async (pool: PoolState): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
@@ -22,9 +21,12 @@ export const waitForLease = async (pool: PoolState): Promise<void> => {
   }
 }
 
-/** Two stages of one name count together. */
-const heldByStage = ({ stages }: PoolState): Readonly<Record<string, number>> => {
+/** Every lease counts once: for the innermost stage that it is in, else for the way between stages, else for its source. */
+const heldByStage = ({ out }: PoolState): Readonly<Record<string, number>> => {
   const held = new Map<string, number>()
-  for (const book of stages) held.set(book.name, (held.get(book.name) ?? 0) + liveLeases(book))
+  for (const { holders, flow } of out) {
+    const name = holders.at(-1)?.name ?? flow?.name ?? 'source'
+    held.set(name, (held.get(name) ?? 0) + 1)
+  }
   return Object.fromEntries(held)
 }

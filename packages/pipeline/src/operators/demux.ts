@@ -5,6 +5,7 @@ import type { Batch } from '../batch/batch'
 import { createBatchAssembler } from '../batch/batch-assembler'
 import type { Clear, Content, State, StateName } from '../batch/state'
 import { PipelineError } from '../fault/pipeline-error'
+import { oncePerRun } from '../lease/once-per-run'
 import type { Pool } from '../lease/pool-handle'
 import { poolState } from '../lease/pool-state'
 import type { MediaFile } from '../media/media-file'
@@ -45,12 +46,14 @@ export const demuxClear = (file: MediaFile, pool: Pool, options: DemuxOptions = 
 export const demuxContent = (file: MediaFile, pool: Pool, options: DemuxOptions = {}): Observable<Batch<Content>> =>
   demuxAs<Content>(file, pool, { ...options, state: 'content' })
 
+/** How it is read, and in which state its batches are. */
+type Demuxing = DemuxOptions & { readonly state: StateName }
+
+const demuxAs = <S extends State>(file: MediaFile, pool: Pool, options: Demuxing): Observable<Batch<S>> =>
+  oncePerRun(poolState(pool), reading<S>(file, pool, options))
+
 // A source of its own, not `from(asyncIterable)`: the demuxer must stop at a lease, and RxJS would buffer the whole file.
-const demuxAs = <S extends State>(
-  file: MediaFile,
-  pool: Pool,
-  options: DemuxOptions & { readonly state: StateName }
-): Observable<Batch<S>> =>
+const reading = <S extends State>(file: MediaFile, pool: Pool, options: Demuxing): Observable<Batch<S>> =>
   new Observable<Batch<S>>((subscriber) => {
     const found = stateOf(file, options.state)
     if (found !== options.state) {

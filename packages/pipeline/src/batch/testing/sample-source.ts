@@ -1,6 +1,7 @@
 import { Observable } from 'rxjs'
 
 import { tryAcquire } from '../../lease/acquire'
+import { oncePerRun } from '../../lease/once-per-run'
 import type { Pool } from '../../lease/pool-handle'
 import { poolState } from '../../lease/pool-state'
 import type { TrackDescription } from '../../media/media-description'
@@ -40,6 +41,12 @@ export interface SourceOptions {
 
 /** An asynchronous source that fills batches as a demuxer does, and waits for leases. */
 export const sampleSource = <S extends State>(
+  pool: Pool,
+  samples: ReadonlyArray<GivenSample>,
+  options: SourceOptions
+): Observable<Batch<S>> => oncePerRun(poolState(pool), filling<S>(pool, samples, options))
+
+const filling = <S extends State>(
   pool: Pool,
   samples: ReadonlyArray<GivenSample>,
   { state, tracks = new Map(), onSample, protections }: SourceOptions

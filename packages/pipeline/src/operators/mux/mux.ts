@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, finalize, tap, type Observable } from 'rxjs'
+import { concat, concatMap, defer, tap, type Observable } from 'rxjs'
 
 import { openBatchIn, releaseBatch, type BatchInside } from '../../batch/batch-inside'
 import type { Batch } from '../../batch/batch'
@@ -31,7 +31,7 @@ export const mux = (target: MuxTarget): Sink<Content, MuxEvent> => {
   return (source: Observable<Batch<Content>>) =>
     defer(() => {
       const muxer = target.container === 'asf' ? asfMuxer(target) : cmafMuxer(target)
-      const books = keepBook('mux', Number.POSITIVE_INFINITY)
+      const books = keepBook('mux', Number.POSITIVE_INFINITY, 'sink')
       let samples = 0
       let bytes = 0
       const progress = source.pipe(
@@ -49,7 +49,7 @@ export const mux = (target: MuxTarget): Sink<Content, MuxEvent> => {
         const tracks = await muxer.finish()
         return { type: 'Finished', samples, bytes, tracks }
       })
-      return concat(progress, finished).pipe(finalize(books.close))
+      return concat(progress, finished)
     })
 }
 
