@@ -1,3 +1,5 @@
 export { createPool, poolStatus } from './pool'
 export type { PoolOptions, PoolStatus } from './pool'
 export type { Pool } from './pool-handle'
+export { preservingStage } from './preserving-stage'
+export type { Holds } from './stage'

@@ -1,5 +1,5 @@
-import { openBatch, releaseBatch, type BatchInside } from '../batch/batch-inside'
-import { moveRanges, moveRow } from '../batch/move-row'
+import { openBatch, releaseBatch } from '../batch/batch-inside'
+import { keepRows } from '../batch/keep-rows'
 import { stage } from '../lease/stage'
 import type { PreservingOperator } from '../lease/operator'
 import type { Batch } from '../batch/batch'
@@ -17,29 +17,10 @@ export const selectStreams =
       input.pipe(
         filter((batch) => {
           const inside = openBatch(batch)
-          keepRows(inside, streams)
+          keepRows(inside, (row) => streams.has(inside.columns.track[row] ?? 0))
           if (inside.count > 0) return true
           releaseBatch(batch)
           return false
         })
       )
     )(source)
-
-const keepRows = (inside: BatchInside, streams: ReadonlySet<number>): void => {
-  const { columns, lease } = inside
-  let kept = 0
-  let ranges = 0
-  for (let row = 0; row < inside.count; row += 1) {
-    if (!streams.has(columns.track[row] ?? 0)) {
-      const offset = columns.offset[row] ?? 0
-      // Left behind, a clear sample would lie unprotected beside protected ones.
-      lease.bytes.fill(0, offset, offset + (columns.size[row] ?? 0))
-      continue
-    }
-    ranges = moveRanges(columns, row, kept, ranges)
-    if (kept !== row) moveRow(columns, row, kept)
-    kept += 1
-  }
-  columns.firstRange[kept] = ranges
-  inside.count = kept
-}
