@@ -28,7 +28,7 @@ export const PORT_MODULES = {
   repl: [],
   tls: [],
   vm: [],
-  worker_threads: ['packages/core/src/license/acceptance-threads'],
+  worker_threads: ['packages/adapters/src/workers', 'packages/core/src/license/acceptance-threads', 'packages/pipeline/src/io'],
 }
 
 /** Values of the runtime's own by the folders that may use them (R20). */

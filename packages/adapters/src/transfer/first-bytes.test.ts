@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
 const RUN_TYPESCRIPT = join(__dirname, '../../../core/src/store/sqlite/testing/run-typescript.cjs')
-const PROGRAM = join(__dirname, 'testing', 'first-bytes-program.ts')
+const PROGRAM = join(__dirname, '..', 'systems', 'clear-key', 'testing', 'first-bytes-program.ts')
 
 /**
  * Milliseconds from the subscription until protected bytes are written, as a machine takes them that has nothing else to do: what

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { StoredEvent } from '@custody/core/event'
 import { lastValueFrom, type Observable } from 'rxjs'
 
-import { clearKey } from '../../systems/clear-key/adapter'
-import { exportMedia } from '../export-media'
-import { protectMedia } from '../protect-media'
-import { makeSmallSamples } from './small-samples'
-import { temporaryHome } from './temporary-home'
+import { exportMedia } from '../../../transfer/export-media'
+import { makeSmallSamples } from '../../../transfer/testing/small-samples'
+import { protectMedia } from '../../../transfer/protect-media'
+import { temporaryHome } from '../../../transfer/testing/temporary-home'
+import { clearKey } from '../adapter'
 
 const MIB = 6
 

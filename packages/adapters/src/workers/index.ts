@@ -1,0 +1,6 @@
+export type { ManyEvent, ManyFault } from './many-event'
+export { runTask } from './run-task'
+export type { WorkerTask } from './run-task'
+export type { ExportJob, ProtectJob, TransferJob, WorkerHome } from './transfer-job'
+export { transferMany } from './transfer-many'
+export type { ManyEnv } from './transfer-many'
