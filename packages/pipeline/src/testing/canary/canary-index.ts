@@ -1,4 +1,4 @@
-import { codedForms, type CodedForm } from './coded-forms'
+import { codedForms, rawForm, type CodedForm } from './coded-forms'
 
 /** Where secret bytes were found. The bytes themselves are never repeated. */
 export interface CanaryHit {
@@ -16,6 +16,12 @@ export interface CanaryIndex {
   readonly findIn: (haystack: Uint8Array, where: string) => ReadonlyArray<CanaryHit>
   /** Buffers that hold the secrets on behalf of the search, and are no leak. */
   readonly own: ReadonlySet<ArrayBufferLike>
+}
+
+/** What is looked for. */
+export interface CanaryIndexOptions {
+  /** `raw` for much memory that holds bytes and no text; all spellings unless told. */
+  readonly spellings?: 'all' | 'raw'
 }
 
 /** A run of 15 bytes or more holds one whole piece of 8 that begins at a multiple of 8 in the secret. */
@@ -44,8 +50,8 @@ interface Table {
  * @example
  * const index = canaryIndex([plantedInSamples, plantedInKeys])
  */
-export const canaryIndex = (secrets: ReadonlyArray<Uint8Array>): CanaryIndex => {
-  const forms = secrets.flatMap(codedForms)
+export const canaryIndex = (secrets: ReadonlyArray<Uint8Array>, { spellings = 'all' }: CanaryIndexOptions = {}): CanaryIndex => {
+  const forms = secrets.flatMap(spellings === 'raw' ? rawForm : codedForms)
   const table: Table = { filter: new Uint8Array(1 << FILTER_BITS), places: new Map() }
   for (const form of forms) enterForm(table, form)
   return {

@@ -18,6 +18,9 @@ const encoder = new TextEncoder()
 const BASE64_RUN = 18
 const GROUP = 3
 
+/** The bytes as they are. */
+export const rawForm = (secret: Uint8Array): ReadonlyArray<CodedForm> => [{ name: 'raw', bytes: secret, least: RUN, lessDistinct: 0 }]
+
 /** The spellings that a leak could have. */
 export const codedForms = (secret: Uint8Array): ReadonlyArray<CodedForm> => {
   const text = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength)
@@ -29,7 +32,7 @@ export const codedForms = (secret: Uint8Array): ReadonlyArray<CodedForm> => {
   })
   const alignments = Array.from({ length: GROUP }, (_, skipped) => text.subarray(skipped))
   return [
-    { name: 'raw', bytes: secret, least: RUN, lessDistinct: 0 },
+    ...rawForm(secret),
     spelled('hex', text.toString('hex'), 2 * RUN),
     spelled('hex', text.toString('hex').toUpperCase(), 2 * RUN),
     ...alignments.map((part) => spelled('base64', part.toString('base64'), BASE64_RUN)),
