@@ -8,7 +8,7 @@ const FILES = [
   'packages/services/src/authority',
   'packages/services/src/individualization',
   'packages/pipeline/src/io',
-  'packages/pipeline/src/testing/canary',
+  'packages/pipeline/src/testing',
   'packages/cli/src',
 ]
 

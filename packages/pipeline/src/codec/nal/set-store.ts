@@ -68,7 +68,8 @@ export const createSetStore = (codec: NalCodecName): SetStore => {
           if (end - from > MOST_SET_BYTES) {
             return unsupportedNal(codec, from, `a parameter set of more than ${MOST_SET_BYTES} bytes`)
           }
-          known.set(id, { unit: bytes.slice(from, end), parsed: parsed.right })
+          // Of a `Buffer`, `slice` would be a view of a sample that is wiped.
+          known.set(id, { unit: new Uint8Array(bytes.subarray(from, end)), parsed: parsed.right })
           return DONE
         },
         units: () => Array.from(known.values(), ({ unit }) => unit),

@@ -82,8 +82,9 @@ export const takeMedia = async (state: DemuxState, top: TopBox): Step => {
     const next = state.waiting.peek()
     if (next === undefined) break
     if (E.isLeft(next)) return next
-    const { at } = next.right
-    if (at >= end) break
+    const { at, size } = next.right
+    // A sample without bytes lies in the box that ends where it begins, if nowhere else.
+    if (at > end || (at === end && size > 0)) break
     if (at < walk.at()) return unsupported(at, 'a sample that lies before what was read')
     const given = await giveSample(state, next.right, end)
     if (E.isLeft(given)) return given

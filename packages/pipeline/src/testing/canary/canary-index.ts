@@ -63,13 +63,23 @@ export const canaryIndex = (secrets: ReadonlyArray<Uint8Array>, { spellings = 'a
 const enterForm = ({ filter, places }: Table, form: CodedForm): void => {
   const view = new DataView(form.bytes.buffer, form.bytes.byteOffset, form.bytes.byteLength)
   for (let offset = 0; offset + PIECE <= form.bytes.length; offset += PIECE) {
-    if (new Set(form.bytes.subarray(offset, offset + PIECE)).size < LEAST_DISTINCT - form.lessDistinct) continue
+    if (distinctBytes(form.bytes, offset) < LEAST_DISTINCT - form.lessDistinct) continue
     const [low, high] = [view.getInt32(offset, true), view.getInt32(offset + 4, true)]
     filter[slotOf(low, high)] = 1
     const known = places.get(low) ?? []
     places.set(low, known)
     known.push({ high, form, offset })
   }
+}
+
+const distinctBytes = (bytes: Uint8Array, offset: number): number => {
+  let distinct = 0
+  for (let at = offset; at < offset + PIECE; at += 1) {
+    let before = offset
+    while (bytes[before] !== bytes[at]) before += 1
+    if (before === at) distinct += 1
+  }
+  return distinct
 }
 
 const MIX = 0x9e37_79b1

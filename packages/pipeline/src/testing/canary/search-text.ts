@@ -5,18 +5,22 @@ const encoder = new TextEncoder()
 /** What stands between the numbers and digits of a printed array. */
 const BETWEEN = /[\s:]+|"\d+":/g
 
-/** Secret bytes in a text: spelled out, or as its characters. */
-export const searchText = (index: CanaryIndex, text: string, where: string): ReadonlyArray<CanaryHit> => [
-  ...index.findIn(sixteenBits(text), where),
-  ...index.findIn(eightBits(text), where),
-  ...index.findIn(encoder.encode(text.replace(BETWEEN, '')), where),
-]
+/** Of 16 bits each; fewer characters cannot tell of 16 bytes. */
+const LEAST = 8
 
-const sixteenBits = (text: string): Uint8Array => {
-  const bytes = new Uint8Array(2 * text.length)
-  const view = new DataView(bytes.buffer)
-  for (let at = 0; at < text.length; at += 1) view.setUint16(2 * at, text.charCodeAt(at), true)
+/** Secret bytes in a text: spelled out, or as its characters. */
+export const searchText = (index: CanaryIndex, text: string, where: string): ReadonlyArray<CanaryHit> =>
+  text.length < LEAST
+    ? []
+    : [
+        ...index.findIn(written(text, 'utf16le', 2 * text.length), where),
+        ...index.findIn(written(text, 'latin1', text.length), where),
+        ...index.findIn(encoder.encode(text.replace(BETWEEN, '')), where),
+      ]
+
+/** Memory of its own: the pool of small buffers would keep what was found. */
+const written = (text: string, encoding: 'utf16le' | 'latin1', length: number): Uint8Array => {
+  const bytes = Buffer.alloc(length)
+  bytes.write(text, encoding)
   return bytes
 }
-
-const eightBits = (text: string): Uint8Array => Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))

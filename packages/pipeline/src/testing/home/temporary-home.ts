@@ -58,8 +58,8 @@ export interface TemporaryHome {
   /** Counters of a key, set aside in the log for one writer. */
   readonly counters: (keyId: KeyId, count: bigint) => Promise<CounterRange>
   readonly events: (stream: string) => Promise<ReadonlyArray<StoredEvent>>
-  /** All that the log says. */
-  readonly log: () => Promise<ReadonlyArray<StoredEvent>>
+  /** All that the log says, or what it says above a position. */
+  readonly log: (afterPosition?: number) => Promise<ReadonlyArray<StoredEvent>>
   /** The folder with everything that the home wrote. */
   readonly root: string
   readonly remove: () => void
@@ -140,7 +140,7 @@ export const temporaryHome = async ({ inMemory = false }: TemporaryHomeOptions =
     reveal: async (keyIds) =>
       (await succeed(revealKeys(home)(keyIds))).map((revealed) => Buffer.from(secretDigits(revealed)).toString('latin1')),
     counters: (keyId, count) => succeed(reserveCounters(home)({ keyId, count, shared: false })),
-    log: () => lastValueFrom(home.store.readAll().pipe(toArray())),
+    log: (afterPosition) => lastValueFrom(home.store.readAll(afterPosition).pipe(toArray())),
     root,
     events: (stream) => lastValueFrom(home.store.read(stream).pipe(toArray())),
     remove: () => {

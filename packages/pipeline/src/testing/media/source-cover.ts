@@ -28,9 +28,17 @@ export const sourceVector = (sample: number): Uint8Array => {
 /** The one vector of a file under `cbcs`. */
 export const CONSTANT_VECTOR: Uint8Array = Uint8Array.from({ length: BLOCK }, (_, index) => 0xc0 ^ (index * 7))
 
+/** What each sample of a file has of its own. */
+export interface SampleCover {
+  /** 16 bytes. */
+  readonly iv: Uint8Array
+  readonly ranges?: ReadonlyArray<ExpectedRange> | undefined
+  readonly pattern?: MadePattern | undefined
+}
+
 /** A sample under the cover of its file. */
 export const coveredSample = (
   bytes: Uint8Array,
   { scheme, key }: SourceCover,
-  { iv, ranges, pattern }: { readonly iv: Uint8Array; readonly ranges?: ReadonlyArray<ExpectedRange> | undefined; readonly pattern?: MadePattern | undefined }
+  { iv, ranges, pattern }: SampleCover
 ): Uint8Array => plainCover('seal', bytes, { scheme, key, iv, ranges, pattern })

@@ -48,6 +48,14 @@ const coveredOf = ({ bytes, header, role }: MadeUnit, scheme: SchemeName): numbe
   return scheme === 'cbcs' ? data : data - (data % BLOCK)
 }
 
+/** What lies on a sample, without its key. */
+export interface RangedCover {
+  readonly scheme: SchemeName
+  /** None: all of the sample. */
+  readonly ranges: ReadonlyArray<ExpectedRange> | undefined
+  readonly pattern?: MadePattern | undefined
+}
+
 /**
  * The bytes of a sample that a scheme enciphers: of each protected run the blocks of the pattern, of a sample that is protected
  * whole all of it, as far as the cipher works on parts of a block.
@@ -57,7 +65,7 @@ const coveredOf = ({ bytes, header, role }: MadeUnit, scheme: SchemeName): numbe
  */
 export const enciphered = (
   size: number,
-  { scheme, ranges, pattern }: { readonly scheme: SchemeName; readonly ranges: ReadonlyArray<ExpectedRange> | undefined; readonly pattern?: MadePattern }
+  { scheme, ranges, pattern }: RangedCover
 ): ReadonlyArray<Stretch> => {
   const stretches: Stretch[] = []
   let at = 0

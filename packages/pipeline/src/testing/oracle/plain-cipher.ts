@@ -50,7 +50,7 @@ const addKeystream = (bytes: Uint8Array, { scheme, key, iv, ranges, pattern }: P
   const counter = iv.slice(0, BLOCK)
   let stream: Uint8Array = new Uint8Array(BLOCK)
   let used = 0
-  for (const { from, to } of enciphered(bytes.length, { scheme, ranges, ...(pattern && { pattern }) })) {
+  for (const { from, to } of enciphered(bytes.length, { scheme, ranges, pattern })) {
     for (let at = from; at < to; at += 1) {
       if (used % BLOCK === 0) {
         // The low half counts alone: it wraps without a carry.
@@ -69,7 +69,7 @@ const chainBlocks = (way: 'seal' | 'open', bytes: Uint8Array, { scheme, key, iv,
   for (const run of runs) {
     const make = way === 'seal' ? createCipheriv : createDecipheriv
     const cipher = make('aes-128-cbc', key, iv).setAutoPadding(false)
-    for (const { from, to } of enciphered(bytes.length, { scheme, ranges: run, ...(pattern && { pattern }) })) {
+    for (const { from, to } of enciphered(bytes.length, { scheme, ranges: run, pattern })) {
       bytes.set(cipher.update(bytes.slice(from, to)), from)
     }
   }

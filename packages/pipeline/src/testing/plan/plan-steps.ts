@@ -1,11 +1,14 @@
-import { concatMap, map, type Observable } from 'rxjs'
+import { concat, concatMap, defer, type Observable } from 'rxjs'
 
 import type { Batch } from '../../batch/batch'
 import type { State } from '../../batch/state'
 import type { Operator } from '../../lease/operator'
 import { eachBatch, eachBatchAsync, stage } from '../../lease/stage'
+import { meter } from '../../operators/meter'
+import { progress } from '../../operators/progress'
 import { restoreTimes } from '../../operators/restore-times'
 import { selectStreams } from '../../operators/select-streams'
+import { verify } from '../../operators/verify'
 import type { PlanStep } from './pipeline-plan'
 
 /** An operator as pipelines of any state have it. */
@@ -15,9 +18,9 @@ export type AnyOperator = (source: Observable<Batch<State>>) => Observable<Batch
 export const operatorOf = (step: PlanStep): AnyOperator => {
   switch (step.type) {
     case 'SelectStreams':
-      return selectStreams(new Set(step.streams)) as AnyOperator
+      return selectStreams(new Set(step.streams))
     case 'RestoreTimes':
-      return restoreTimes as AnyOperator
+      return restoreTimes
     case 'EachBatch':
       return eachBatch<State>('each-batch', (batch) => batch)
     case 'EachBatchLater':
@@ -27,26 +30,25 @@ export const operatorOf = (step: PlanStep): AnyOperator => {
       })
     case 'HoldTwo':
       return holdTwo()
-    default:
-      throw new RangeError(`no step is named ${step.type}`)
+    case 'Meter':
+      return meter({ onFigures: () => undefined })
+    case 'Progress':
+      return progress({ total: {}, onProgress: () => undefined })
+    case 'Verify':
+      return verify()
   }
 }
 
 /** Keeps a batch back until the next one comes, as an operator with look-ahead does. */
 const holdTwo = (): Operator<State, State> =>
-  stage<State, State>('hold-two', { holds: 2 }, (source) => {
-    return lookingAhead(source)
-  })
-
-const lookingAhead = (source: Observable<Batch<State>>): Observable<Batch<State>> => {
-  const END = Symbol('end')
-  let kept: Batch<State> | undefined
-  return endedWith(source, END).pipe(
-    map((batch) => {
-      const before = kept
-      kept = batch === END ? undefined : (batch as Batch<State>)
-      return before
-    }),
-    concatMap((batch) => (batch === undefined ? [] : [batch]))
+  stage<State, State>('hold-two', { holds: 2 }, (source) =>
+    defer(() => {
+      let kept: Batch<State> | undefined
+      const passOn = (next: Batch<State> | undefined): ReadonlyArray<Batch<State>> => {
+        const before = kept
+        kept = next
+        return before === undefined ? [] : [before]
+      }
+      return concat(source.pipe(concatMap(passOn)), defer(() => passOn(undefined)))
+    })
   )
-}

@@ -13,7 +13,10 @@ export interface GivingSourceOptions {
 }
 
 /** Bytes in memory as a source. */
-export const givingSource = (bytes: Uint8Array, { largestRead = Number.POSITIVE_INFINITY, failsAt }: GivingSourceOptions = {}): ByteSource => {
+export const givingSource = (
+  bytes: Uint8Array,
+  { largestRead = Number.POSITIVE_INFINITY, failsAt }: GivingSourceOptions = {}
+): ByteSource => {
   let at = 0
   let reads = 0
   const give = (into: Uint8Array, from: number): E.Either<IoFault, number> => {

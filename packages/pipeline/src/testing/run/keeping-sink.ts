@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/Either'
 import * as TE from 'fp-ts/TaskEither'
 import type { TaskEither } from 'fp-ts/TaskEither'
 
@@ -40,7 +41,7 @@ export const keepingSink = ({ turns = 0, failsAt }: KeepingSinkOptions = {}): Ke
       const writing = write(chunks)
       last = writing
       const fault = await writing
-      return fault === undefined ? (await TE.right<IoFault, void>(undefined)()) : (await TE.left<IoFault, void>(fault)())
+      return fault === undefined ? E.right(undefined) : E.left(fault)
     },
     patch: (at, bytes) =>
       TE.fromIO(() => {

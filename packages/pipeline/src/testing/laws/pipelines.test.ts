@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+
+import { runs } from '../../../../../test/gate/runs'
+import type { Disturbance } from '../plan/disturbance'
+import { pipelinePlans } from '../plan/pipeline-plans'
+import { runPlan } from '../plan/run-plan'
+import { openBench } from '../run/plan-bench'
+import { holdLaws } from './hold-laws'
+
+const EVERYDAY = 500
+const MINUTES = 60_000
+
+describe('random pipelines, disturbed or not', () => {
+  it('keep P1, P2, P4, P5, P6 and P7 (R1, R16, R18: no fault at any point leaves clear or wrongly keyed samples, or a lease)', async () => {
+    await holdLaws(['P1', 'P2', 'P4', 'P5', 'P6', 'P7'], { runs: runs(EVERYDAY) })
+  }, 3 * MINUTES)
+
+  it('are of all kinds, so that their laws say something', async () => {
+    const bench = await openBench()
+    try {
+      const ends = new Set<string>()
+      const pairs = new Set<string>()
+      const kinds = new Set<Disturbance['type']>()
+      let batches = 0
+      let held = 0
+      for (const plan of fc.sample(pipelinePlans(), 90)) {
+        const { ended, sightings } = await runPlan(bench, plan)
+        ends.add(`${plan.disturbance.type} ${ended}`)
+        kinds.add(plan.disturbance.type)
+        pairs.add(`${plan.source} ${plan.target}`)
+        batches += sightings.watched.at(-1)?.batches.length ?? 0
+        held = Math.max(held, sightings.mostOut)
+      }
+      expect(kinds.size).toBe(10)
+      expect(pairs.size).toBeGreaterThan(20)
+      expect(batches).toBeGreaterThan(200)
+      expect(held).toBeGreaterThanOrEqual(4)
+      const wanted = ['Nothing completed', 'Unsubscribed cancelled', 'SinkFails failed', 'StepThrows failed', 'GrantUsed failed', 'RightEnds failed']
+      for (const kind of wanted) {
+        expect([...ends]).toContain(kind)
+      }
+    } finally {
+      bench.remove()
+    }
+  }, MINUTES)
+})
