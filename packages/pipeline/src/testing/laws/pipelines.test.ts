@@ -28,12 +28,12 @@ describe('random pipelines, disturbed or not', () => {
         ends.add(`${plan.disturbance.type} ${ended}`)
         kinds.add(plan.disturbance.type)
         pairs.add(`${plan.source} ${plan.target}`)
-        batches += sightings.watched.at(-1)?.batches.length ?? 0
+        batches += sightings.watched[0]?.batches.length ?? 0
         held = Math.max(held, sightings.mostOut)
       }
       expect(kinds.size).toBe(10)
       expect(pairs.size).toBeGreaterThan(20)
-      expect(batches).toBeGreaterThan(200)
+      expect(batches).toBeGreaterThan(180)
       expect(held).toBeGreaterThanOrEqual(4)
       const wanted = ['Nothing completed', 'Unsubscribed cancelled', 'SinkFails failed', 'StepThrows failed', 'GrantUsed failed', 'RightEnds failed']
       for (const kind of wanted) {

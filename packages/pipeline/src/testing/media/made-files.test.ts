@@ -1,8 +1,10 @@
 import fc from 'fast-check'
-import { lastValueFrom, map, toArray } from 'rxjs'
+import { lastValueFrom, map, toArray, type Observable } from 'rxjs'
 
 import { runs } from '../../../../../test/gate/runs'
+import type { Batch } from '../../batch/batch'
 import { releaseBatch } from '../../batch/batch-inside'
+import type { Content } from '../../batch/state'
 import { createPool } from '../../lease/pool'
 import { runPipeline } from '../../lease/run-pipeline'
 import { openMedia } from '../../media/media-file'
@@ -27,7 +29,7 @@ const CLASSIC = { keyId: 'cd'.repeat(16), key: Uint8Array.from({ length: 7 }, (_
 const rowsOf = async (bytes: Uint8Array, scheme?: 'mce' | 'cocktail' | 'clear'): Promise<ReadonlyArray<SeenRow>> => {
   const file = await must(openMedia(givingSource(bytes, { largestRead: 999 })))
   const pool = createPool({ batchBytes: 64 * 1024 })
-  const source = scheme === 'clear' ? demuxClear(file, pool) : demuxContent(file, pool, { scheme: scheme ?? 'mce' })
+  const source = (scheme === 'clear' ? demuxClear(file, pool) : demuxContent(file, pool, { scheme: scheme ?? 'mce' })) as Observable<Batch<Content>>
   const run = runPipeline(pool, source, (batches) =>
     batches.pipe(
       map((batch) => {
@@ -66,7 +68,8 @@ describe('made files', () => {
     )
   })
 
-  it.each(['none', 'cenc', 'cens', 'cbc1', 'cbcs'] as const)('of MP4 under %s have the samples that they were made of, empty ones too', async (scheme) => {
+  const OF_MP4 = ['none', 'cenc', 'cens', 'cbc1', 'cbcs'] as const
+  it.each(OF_MP4)('of MP4 under %s have the samples that they were made of, empty ones too', async (scheme) => {
     await fc.assert(
       fc.asyncProperty(sampleSequences({ container: 'mp4' }), fc.integer({ min: 1, max: 8 }), async (media, fragment) => {
         const bytes = madeMp4(media, { fragment, cover: scheme === 'none' ? undefined : { scheme, ...KEY } })

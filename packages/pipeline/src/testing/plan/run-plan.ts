@@ -1,6 +1,5 @@
 import { EMPTY, lastValueFrom, type Observable, type Subscription } from 'rxjs'
 
-import type { Batch } from '../../batch/batch'
 import type { State } from '../../batch/state'
 import { createPool } from '../../lease/pool'
 import type { Pool } from '../../lease/pool-handle'
@@ -91,10 +90,10 @@ const runFile = async (run: Run, file: MediaFile, source: BenchKey): Promise<End
   if (plan.disturbance.type === 'GrantUsed') await lastValueFrom(protection.operator(EMPTY), { defaultValue: undefined })
   const sink = planSink(plan, file, protection)
   const scheme = plan.source === 'cocktail' ? 'cocktail' : 'mce'
-  const demuxed = plan.source === 'none' ? demuxClear(file, pool) : demuxContent(file, pool, { scheme })
+  const demuxed: Observable<unknown> = plan.source === 'none' ? demuxClear(file, pool) : demuxContent(file, pool, { scheme })
   const listening = createListening(run)
   const stages = [...stagesOf(run, protection, listening.onLeaving), sink.operator as unknown as AnyOperator]
-  const joined = (runPipeline as unknown as Joined)(pool, demuxed as unknown as Observable<Batch<State>>, ...stages)
+  const joined = (runPipeline as unknown as Joined)(pool, demuxed, ...stages)
   const { ended, error, events } = await listening.end(joined)
   for (const own of sink.files.values()) {
     await own.settled()
@@ -112,7 +111,7 @@ const atRest = async (pool: Pool): Promise<void> => {
   for (let turn = 0; turn < TURNS && poolState(pool).out.size > 0; turn += 1) await new Promise(setImmediate)
 }
 
-type Joined = (pool: Pool, source: Observable<Batch<State>>, ...stages: ReadonlyArray<AnyOperator>) => Observable<unknown>
+type Joined = (pool: Pool, source: Observable<unknown>, ...stages: ReadonlyArray<AnyOperator>) => Observable<unknown>
 
 const stagesOf = (run: Run, { operator }: PlanProtection, onLeaving: (batch: number) => void): ReadonlyArray<AnyOperator> => {
   const { plan, pool, sightings, secrets, subject } = run
