@@ -1,4 +1,4 @@
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 import { plainCover } from '../oracle/plain-cipher'
 import type { ExpectedSample } from '../plan/expected-samples'
 import { LEAVING, type PlanOutcome } from '../plan/run-plan'
@@ -40,7 +40,7 @@ export const sameSamples = (
   return undefined
 }
 
-const differs = (row: SeenRow, expected: ExpectedSample | undefined, key: Uint8Array, target: SchemeName): string | undefined => {
+const differs = (row: SeenRow, expected: ExpectedSample | undefined, key: Uint8Array, target: MadeScheme): string | undefined => {
   if (expected === undefined) return 'is one too many'
   if (row.scheme !== target) return `is under ${row.scheme}`
   if (row.key !== expected.sample.key) return 'has another key flag'

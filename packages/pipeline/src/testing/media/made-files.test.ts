@@ -29,7 +29,8 @@ const CLASSIC = { keyId: 'cd'.repeat(16), key: Uint8Array.from({ length: 7 }, (_
 const rowsOf = async (bytes: Uint8Array, scheme?: 'mce' | 'cocktail' | 'clear'): Promise<ReadonlyArray<SeenRow>> => {
   const file = await must(openMedia(givingSource(bytes, { largestRead: 999 })))
   const pool = createPool({ batchBytes: 64 * 1024 })
-  const source = (scheme === 'clear' ? demuxClear(file, pool) : demuxContent(file, pool, { scheme: scheme ?? 'mce' })) as Observable<Batch<Content>>
+  const content = demuxContent(file, pool, { scheme: scheme === 'cocktail' ? scheme : 'mce' })
+  const source = scheme === 'clear' ? (demuxClear(file, pool) as unknown as Observable<Batch<Content>>) : content
   const run = runPipeline(pool, source, (batches) =>
     batches.pipe(
       map((batch) => {

@@ -1,17 +1,17 @@
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from './made-scheme'
 import type { ExpectedRange, MadePattern } from '../oracle/expected-ranges'
 import { plainCover } from '../oracle/plain-cipher'
 
 /** What a made file is protected with. */
 export interface SourceCover {
-  readonly scheme: SchemeName
+  readonly scheme: MadeScheme
   /** 32 lower-case hex digits. */
   readonly keyId: string
   readonly key: Uint8Array
 }
 
 /** The pattern that packagers use for pictures, under the schemes that have patterns. */
-export const usualPattern = (scheme: SchemeName, isPicture: boolean): MadePattern | undefined =>
+export const usualPattern = (scheme: MadeScheme, isPicture: boolean): MadePattern | undefined =>
   isPicture && (scheme === 'cbcs' || scheme === 'cens') ? { crypt: 1, skip: 9 } : undefined
 
 /** High half of the vectors of made files: apart from the counters that a home reserves, which begin at 1. */

@@ -1,6 +1,6 @@
 import type { SeenRow } from '../run/seen-row'
 import { enciphered } from './expected-ranges'
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 
 /** Which counter blocks of which keys were used, over any number of files. */
 export interface CounterLedger {
@@ -30,7 +30,7 @@ export const createCounterLedger = (): CounterLedger => {
       const { scheme, iv, ranges, pattern, bytes } = row
       const view = new DataView(iv.buffer, iv.byteOffset)
       const name = `${keyId} ${String(view.getBigUint64(0))}`
-      const length = enciphered(bytes.length, { scheme: scheme as SchemeName, ranges, pattern }).reduce(
+      const length = enciphered(bytes.length, { scheme: scheme as MadeScheme, ranges, pattern }).reduce(
         (sum, { from, to }) => sum + to - from,
         0
       )

@@ -1,4 +1,4 @@
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 import { travelling, type MadeSample, type MadeUnit } from '../media/made-media'
 
 /** Blocks that a scheme protects and leaves alone in turn. */
@@ -27,7 +27,7 @@ const LENGTH_BYTES = 4
  *
  * @source ISO/IEC 23001-7:2023, 9.5.2, 10.1 to 10.4
  */
-export const expectedRanges = (sample: MadeSample, scheme: SchemeName): ReadonlyArray<ExpectedRange> | undefined => {
+export const expectedRanges = (sample: MadeSample, scheme: MadeScheme): ReadonlyArray<ExpectedRange> | undefined => {
   const units = travelling(sample)
   if (units === undefined) return undefined
   const ranges: Array<[clear: number, covered: number]> = []
@@ -42,7 +42,7 @@ export const expectedRanges = (sample: MadeSample, scheme: SchemeName): Readonly
   return clear === 0 ? ranges : [...ranges, [clear, 0]]
 }
 
-const coveredOf = ({ bytes, header, role }: MadeUnit, scheme: SchemeName): number => {
+const coveredOf = ({ bytes, header, role }: MadeUnit, scheme: MadeScheme): number => {
   if (role !== 'slice') return 0
   const data = bytes.length - header
   return scheme === 'cbcs' ? data : data - (data % BLOCK)
@@ -50,7 +50,7 @@ const coveredOf = ({ bytes, header, role }: MadeUnit, scheme: SchemeName): numbe
 
 /** What lies on a sample, without its key. */
 export interface RangedCover {
-  readonly scheme: SchemeName
+  readonly scheme: MadeScheme
   /** None: all of the sample. */
   readonly ranges: ReadonlyArray<ExpectedRange> | undefined
   readonly pattern?: MadePattern | undefined
@@ -77,7 +77,7 @@ export const enciphered = (
   return stretches.filter(({ from, to }) => to > from)
 }
 
-const ofRun = (at: number, covered: number, scheme: SchemeName, pattern: MadePattern | undefined): ReadonlyArray<Stretch> => {
+const ofRun = (at: number, covered: number, scheme: MadeScheme, pattern: MadePattern | undefined): ReadonlyArray<Stretch> => {
   if (scheme === 'none') return []
   if (scheme === 'mce' || scheme === 'cenc' || scheme === 'cocktail') return [{ from: at, to: at + covered }]
   const blocks = Math.floor(covered / BLOCK)

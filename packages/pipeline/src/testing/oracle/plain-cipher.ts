@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 import { cocktailUnder } from '../../cipher/cocktail/cocktail'
 import { enciphered, type ExpectedRange, type MadePattern } from './expected-ranges'
 
 /** What lies on a sample. */
 export interface PlainCover {
-  readonly scheme: SchemeName
+  readonly scheme: MadeScheme
   readonly key: Uint8Array
   /** 16 bytes. */
   readonly iv: Uint8Array

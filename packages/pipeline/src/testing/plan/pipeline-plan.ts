@@ -1,4 +1,4 @@
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 import type { MadeContainer, MadeMedia } from '../media/made-media'
 import type { Disturbance } from './disturbance'
 
@@ -16,8 +16,8 @@ export interface PipelinePlan {
   /** Samples in a fragment of an MP4 source. */
   readonly fragment: number
   /** What the source is under; `none` is the owner's clear file, which `protect` takes, and `transcrypt` all others. */
-  readonly source: SchemeName
-  readonly target: Exclude<SchemeName, 'none'>
+  readonly source: MadeScheme
+  readonly target: Exclude<MadeScheme, 'none'>
   /** All tracks under one key, with counters that do not meet; or a key for each. */
   readonly oneKey: boolean
   readonly before: ReadonlyArray<PlanStep>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import type { SchemeName } from '../../batch/schemes'
+import type { MadeScheme } from '../media/made-scheme'
 import type { MadeContainer, MadeMedia } from '../media/made-media'
 import { sampleSequences } from '../media/sample-sequences'
 import { disturbances, type Disturbance } from './disturbance'
@@ -8,8 +8,8 @@ import type { PipelinePlan, PlanStep } from './pipeline-plan'
 
 type Target = PipelinePlan['target']
 
-const OF_ASF: ReadonlyArray<SchemeName> = ['none', 'mce', 'cocktail']
-const OF_MP4: ReadonlyArray<SchemeName> = ['none', 'cenc', 'cens', 'cbc1', 'cbcs']
+const OF_ASF: ReadonlyArray<MadeScheme> = ['none', 'mce', 'cocktail']
+const OF_MP4: ReadonlyArray<MadeScheme> = ['none', 'cenc', 'cens', 'cbc1', 'cbcs']
 const TARGETS: ReadonlyArray<Target> = ['mce', 'cocktail', 'cenc', 'cens', 'cbc1', 'cbcs']
 const ASF_TARGETS: ReadonlyArray<Target> = ['mce', 'cocktail']
 
@@ -19,7 +19,7 @@ export interface PlanLimits {
   readonly disturbed?: boolean
   /** Steps that drop samples are left out. */
   readonly preserving?: boolean
-  readonly sources?: ReadonlyArray<SchemeName>
+  readonly sources?: ReadonlyArray<MadeScheme>
   readonly targets?: ReadonlyArray<Target>
   readonly sinks?: ReadonlyArray<PipelinePlan['sink']>
 }
