@@ -96,7 +96,8 @@ describe('made pictures', () => {
   const shape: PictureShape = { group: 4, reordered: true, cabac: true, sliceBytes: [40], slices: 2, setsInBand: true }
 
   it('come with a configuration that can be read', () => {
-    expect(parseAvcConfiguration(pictureRecord(shape))).toMatchObject({ right: { sps: { width: 64, height: 64, pictureOrder: { type: 0 } } } })
+    const sps = { width: 64, height: 64, pictureOrder: { type: 0 } }
+    expect(parseAvcConfiguration(pictureRecord(shape))).toMatchObject({ right: { sps } })
   })
 
   it('have times of showing that are all of them, in another order', () => {
