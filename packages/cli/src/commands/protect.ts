@@ -13,6 +13,7 @@ import * as TE from 'fp-ts/TaskEither'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { EXIT } from '../failure/exit-code'
+import { keepYoungSpaceSmall } from '../memory/keep-young-space-small'
 import { registeredSystems } from '../options/built-in-adapters'
 import { readKeyFile } from '../options/key-file'
 import { readRights } from '../options/rights-option'
@@ -45,8 +46,9 @@ export interface Protected {
 /** `custody protect`: packages the owner's clear ASF under a license of his own. */
 export const protectCommand =
   (reporter: Reporter, options: ProtectOptions) =>
-  (home: Home): TE.TaskEither<CommandFailure, Protected> =>
-    pipe(
+  (home: Home): TE.TaskEither<CommandFailure, Protected> => {
+    keepYoungSpaceSmall()
+    return pipe(
       requestOf(home, reporter, options),
       TE.chain(({ request, key }) =>
         pipe(
@@ -66,6 +68,7 @@ export const protectCommand =
         return made
       })
     )
+  }
 
 interface Prepared {
   readonly request: ProtectRequest
