@@ -1,15 +1,16 @@
 import { createCipheriv, type KeyObject } from 'node:crypto'
 
 import { BLOCK_WORDS, writeCounters } from './counter-blocks'
-import { AES_BLOCK, startCounterStream } from './counter-mode'
-import { throughSpans, type Spans } from './spans'
+import { AES_BLOCK, startCounterStream, type CounterStream } from './counter-mode'
+import type { Spans } from './spans'
 import { createXorInPlace, type XorInPlace } from './xor-in-place'
 
 /** AES-128 in counter mode for many samples, most of them small. */
 export interface CounterBatch {
   /**
    * XORs the keystream that starts at a counter block onto pieces of `bytes`, at the latest when {@link CounterBatch.flush}
-   * returns. Nothing else may touch the pieces until then.
+   * returns. Nothing else may touch the pieces until then. What is made on the way is not wiped: one keystream at least must
+   * lie on the pieces before or after, unless they may be clear.
    *
    * @param iv 16 bytes, big-endian; the low 64 bits count and wrap without carry. They are copied.
    */
@@ -60,6 +61,17 @@ const applyAll = (waiting: Waiting, keystream: Uint8Array, { apply }: XorInPlace
 }
 
 /**
+ * Piece by piece: nothing is put together first, and what the cipher gives need not be wiped. Whoever adds a keystream protects
+ * by it, or takes it off what is protected by another one.
+ */
+const applyLarge = (bytes: Uint8Array, { at, length }: Spans, { apply }: CounterStream): void => {
+  for (let piece = 0; piece < at.length; piece += 1) {
+    const from = at[piece] ?? 0
+    bytes.set(apply(bytes.subarray(from, from + (length[piece] ?? 0))), from)
+  }
+}
+
+/**
  * Collects pieces and makes their keystream with one call of the cipher in electronic codebook mode: a cipher for each sample
  * costs several times what a small sample itself does.
  *
@@ -84,7 +96,7 @@ export const createCounterBatch = (key: KeyObject): CounterBatch => {
     add: (bytes, iv, spans) => {
       if (spans.total === 0) return
       if (spans.total > LARGE) {
-        throughSpans(bytes, spans, startCounterStream(key, iv).apply)
+        applyLarge(bytes, spans, startCounterStream(key, iv))
         return
       }
       const more = Math.ceil(spans.total / AES_BLOCK)

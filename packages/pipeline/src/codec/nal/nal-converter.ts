@@ -1,60 +1,56 @@
 import * as E from 'fp-ts/Either'
 
 import type { PipelineFault } from '../../fault/pipeline-fault'
-import type { NalConverter } from './converted-sample'
+import type { ConvertedSample, NalConverter } from './converted-sample'
+import { LENGTH_BYTES, surveyNal, surveyUnits } from './survey-sample'
 import { malformedNal, unsupportedNal } from './nal-fault'
-import type { NalPolicy } from './nal-policy'
+import { FORBIDDEN_BIT, type NalCodec, type PictureSoFar } from './nal-codec'
 import { createNalTable } from './nal-table'
-import { openSampleFormat, type PrivateDataReader } from './sample-format'
+import { openSampleFormat } from './sample-format'
 import { addClear, addProtectable, createSubsampleMap, resetMap, type SubsampleMap } from './subsample-map'
-
-/** What is known of the picture of a sample, as far as its slices were taken. */
-export interface PictureSoFar {
-  readonly order: number
-  readonly idr: boolean
-  readonly startsSequence: boolean
-  readonly reference: boolean
-}
-
-/** What a codec knows of its NAL units: one stream of it, read in decoding order. */
-export interface NalCodec extends PrivateDataReader {
-  /** Bytes of the header of each NAL unit. */
-  readonly headerBytes: number
-  /** Takes in a NAL unit of a sample where it is a parameter set. */
-  readonly learn: (bytes: Uint8Array, from: number, to: number) => E.Either<PipelineFault, void>
-  /** Decides by the header at `start`. */
-  readonly policy: (bytes: Uint8Array, start: number) => NalPolicy
-  /** The NAL unit type, for the name of what is refused. */
-  readonly unitType: (header: number) => number
-  readonly beginSample: () => void
-  /** Takes the slice into the picture of the sample, and settles the sets; answers the offset of its first data byte. */
-  readonly takeSlice: (bytes: Uint8Array, start: number, end: number) => E.Either<PipelineFault, number>
-  readonly endSequence: () => void
-  readonly picture: PictureSoFar
-  readonly configuration: () => Uint8Array | undefined
-}
 
 /** Makes the converter of one stream of a codec from its private data: see `openSampleFormat`. */
 export const createNalConverter = (codec: NalCodec, codecPrivate: Uint8Array): NalConverter => {
-  const scan = openSampleFormat(codecPrivate, codec)
+  const format = openSampleFormat(codecPrivate, codec)
   const table = createNalTable()
   const conversion = openConversion(codec)
   return {
+    fromStartCodes: E.isRight(format) && format.right.lengthSize === undefined,
     convert: (input, from, to, output, at, map) => {
-      if (E.isLeft(scan)) return scan
-      const count = scan.right(input, from, to, table)
+      if (E.isLeft(format)) return format
+      const count = format.right.scan(input, from, to, table)
       if (E.isLeft(count)) return count
       begin(conversion, { input, output, at, map })
       for (let row = 0; row < count.right; row += 1) {
         const taken = takeNal(conversion, table.start[row] ?? 0, table.end[row] ?? 0)
         if (E.isLeft(taken)) return taken
       }
-      const { order, idr, startsSequence, reference } = codec.picture
-      return E.right({ bytes: conversion.at - at, pictureOrder: order, idr, startsSequence, reference })
+      return E.right(noted(codec.picture, conversion.at - at))
+    },
+    survey: (sample, map) => {
+      if (E.isLeft(format)) return format
+      if (format.right.lengthSize !== LENGTH_BYTES) return TO_CONVERT
+      const count = surveyUnits(codec, sample, table)
+      if (count === undefined) return TO_CONVERT
+      resetMap(map)
+      codec.beginSample()
+      for (let row = 0; row < count; row += 1) {
+        const taken = surveyNal({ codec, sample, map }, table.start[row] ?? 0, table.end[row] ?? 0)
+        if (E.isLeft(taken)) return taken
+      }
+      return E.right(noted(codec.picture, sample.bytes.length))
     },
     configuration: codec.configuration,
   }
 }
+
+const noted = ({ order, idr, startsSequence, reference }: PictureSoFar, bytes: number): ConvertedSample => ({
+  bytes,
+  pictureOrder: order,
+  idr,
+  startsSequence,
+  reference,
+})
 
 /** The stream, and the sample at hand. */
 interface Conversion {
@@ -68,9 +64,7 @@ interface Conversion {
 type Step = E.Either<PipelineFault, void>
 
 const DONE: Step = E.right(undefined)
-const LENGTH_BYTES = 4
-/** `forbidden_zero_bit`: set in no NAL unit, but in every second one that was deciphered with the wrong key. */
-const FORBIDDEN_BIT = 0x80
+const TO_CONVERT = E.right(undefined)
 const NOTHING = Buffer.alloc(0)
 
 const openConversion = (codec: NalCodec): Conversion => ({

@@ -15,6 +15,13 @@ export interface RecordedFormat {
   readonly units: ReadonlyArray<Uint8Array>
 }
 
+/** How the samples of a stream hold their NAL units. */
+export interface SampleFormat {
+  readonly scan: SampleScan
+  /** Bytes of the length in front of each; undefined behind start codes. */
+  readonly lengthSize: NalLengthSize | undefined
+}
+
 /** How the private data of a codec is read. */
 export interface PrivateDataReader {
   readonly name: NalCodecName
@@ -33,7 +40,7 @@ export interface PrivateDataReader {
 export const openSampleFormat = (
   codecPrivate: Uint8Array,
   reader: PrivateDataReader
-): E.Either<PipelineFault, SampleScan> => {
+): E.Either<PipelineFault, SampleFormat> => {
   const record = reader.readRecord(codecPrivate)
   if (record !== undefined) return openRecord(codecPrivate, record, reader)
   const table = createNalTable()
@@ -42,23 +49,23 @@ export const openSampleFormat = (
     const learned = reader.learnPrivate(codecPrivate, table.start[row] ?? 0, table.end[row] ?? 0)
     if (E.isLeft(learned)) return learned
   }
-  return E.right(startCodeScan(reader.name))
+  return E.right({ scan: startCodeScan(reader.name), lengthSize: undefined })
 }
 
 const openRecord = (
   codecPrivate: Uint8Array,
   record: E.Either<MalformedMedia, RecordedFormat>,
   { name, learnPrivate }: PrivateDataReader
-): E.Either<PipelineFault, SampleScan> =>
+): E.Either<PipelineFault, SampleFormat> =>
   pipe(
     record,
-    E.chain(({ lengthSize, units }): E.Either<PipelineFault, SampleScan> => {
+    E.chain(({ lengthSize, units }): E.Either<PipelineFault, SampleFormat> => {
       for (const unit of units) {
         const from = unit.byteOffset - codecPrivate.byteOffset
         const learned = learnPrivate(codecPrivate, from, from + unit.length)
         if (E.isLeft(learned)) return learned
       }
-      return E.right(lengthPrefixedScan(name, lengthSize))
+      return E.right({ scan: lengthPrefixedScan(name, lengthSize), lengthSize })
     })
   )
 

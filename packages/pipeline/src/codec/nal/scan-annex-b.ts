@@ -2,6 +2,7 @@ import { setNal, type NalTable } from './nal-table'
 
 /** Bytes of `00 00 01`; a start code with one more zero in front is a zero that belongs to nobody, and then this. */
 const START_CODE_BYTES = 3
+const START_CODE = Uint8Array.of(0, 0, 1)
 
 /**
  * Finds the NAL units of a byte stream: each from behind a start code to the next one, without the zeros at its end.
@@ -26,17 +27,11 @@ export const scanAnnexB = (bytes: Uint8Array, from: number, to: number, out: Nal
   return count
 }
 
-/** Offset of the next `00 00 01` that lies in the range, or `end`. The third byte says how far to leap. */
+/** Offset of the next `00 00 01` that lies in the range, or `end`. The engine's own search leaps from zero to zero. */
 export const nextStartCode = (bytes: Uint8Array, from: number, end: number): number => {
-  let third = from + 2
-  while (third < end) {
-    const byte = bytes[third] ?? 0
-    if (byte > 1) third += 3
-    else if (byte === 0) third += 1
-    else if (bytes[third - 1] === 0 && bytes[third - 2] === 0) return third - 2
-    else third += 3
-  }
-  return end
+  if (from >= end) return end
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset + from, end - from).indexOf(START_CODE)
+  return found < 0 ? end : from + found
 }
 
 const withoutZeros = (bytes: Uint8Array, start: number, end: number): number => {

@@ -1,22 +1,28 @@
 import type { CounterBatch } from '../../cipher/counter-batch'
+import type { KeystreamPlaces } from '../../cipher/keystream-places'
 import { addSpan, noSpans, type Spans } from '../../cipher/spans'
 
-/** A keystream that lies on pieces of a sample, or is to. */
-export interface Keystream {
+/** A keystream that is to go onto pieces of a sample, or off them. */
+export interface KeystreamOnto {
   readonly batch: CounterBatch
   /** 16 bytes. */
   readonly iv: Uint8Array
   readonly spans: Spans
 }
 
+/** A keystream that lies on pieces of a sample, and can be read through. */
+export interface Keystream extends KeystreamOnto {
+  readonly places: KeystreamPlaces
+}
+
 /** A sample between two counter-mode keys. */
 export interface Commuting {
   /** Where it lies and stays. */
   readonly sample: Uint8Array
-  /** Covers all of it. */
-  readonly target: Keystream
+  /** What it covers is all that the target protects of the sample. */
+  readonly target: KeystreamOnto
   /** Undefined for a sample that its source declares clear. */
-  readonly source: Keystream | undefined
+  readonly source: KeystreamOnto | undefined
 }
 
 /** Moves many samples from one counter-mode key to another. */
@@ -44,18 +50,22 @@ export const createCommuter = (): Commuter => {
       waiting.push(commuting)
     },
     flush: () => {
-      applyAll(waiting.map(({ sample, target }) => ({ sample, keystream: target })))
-      applyAll(waiting.flatMap(({ sample, source }) => (source === undefined ? [] : [{ sample, keystream: source }])))
+      const batches = new Set<CounterBatch>()
+      for (const { sample, target } of waiting) applyTo(sample, target, batches)
+      flushAll(batches)
+      for (const { sample, source } of waiting) if (source !== undefined) applyTo(sample, source, batches)
+      flushAll(batches)
       waiting.length = 0
     },
   }
 }
 
-const applyAll = (all: ReadonlyArray<{ readonly sample: Uint8Array; readonly keystream: Keystream }>): void => {
-  const batches = new Set<CounterBatch>()
-  for (const { sample, keystream } of all) {
-    keystream.batch.add(sample, keystream.iv, keystream.spans)
-    batches.add(keystream.batch)
-  }
+const applyTo = (sample: Uint8Array, { batch, iv, spans }: KeystreamOnto, batches: Set<CounterBatch>): void => {
+  batch.add(sample, iv, spans)
+  batches.add(batch)
+}
+
+const flushAll = (batches: Set<CounterBatch>): void => {
   for (const batch of batches) batch.flush()
+  batches.clear()
 }

@@ -6,10 +6,12 @@ import { orderSpread } from '../../asf/stream/audio-spread'
 import type { RowProtection } from '../../batch/row-protection'
 import { SCHEME_CENC, SCHEME_COCKTAIL, SCHEME_MCE, SCHEME_NONE, schemeName } from '../../batch/schemes'
 import { commonEncryption, type CommonCipher, type CommonScheme } from '../../cipher/common-encryption/common-encryption'
+import { rangeSpans } from '../../cipher/common-encryption/range-spans'
 import { sizeOfRanges, type SampleRanges } from '../../cipher/common-encryption/sample-ranges'
-import { createCounterBatch, type CounterBatch } from '../../cipher/counter-batch'
+import { createCounterBatch } from '../../cipher/counter-batch'
 import { startCounterStream } from '../../cipher/counter-mode'
-import { addSpan, noSpans, type Spans } from '../../cipher/spans'
+import { createKeystreamPlaces } from '../../cipher/keystream-places'
+import type { Spans } from '../../cipher/spans'
 import { PipelineError } from '../../fault/pipeline-error'
 import { classicCipher, type ClassicCipher } from './classic-cipher'
 import { wholeSpans, type Keystream } from './commuter'
@@ -45,7 +47,7 @@ type Opening = (sample: CoveredSample) => Uint8Array
 /** Opens the source of a run. */
 export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
   const openings = new Map<string, Opening>()
-  const batches = new Map<KeyId, CounterBatch>()
+  const batches = new Map<KeyId, Pick<Keystream, 'batch' | 'places'>>()
   const classic: ClassicCipher[] = []
   const keyOf = ({ keyId = opened.source }: RowProtection): KeyObject => aesContentKey(opened, requireSource(opened, keyId))
   const openingOf = (protection: RowProtection): Opening => {
@@ -68,30 +70,30 @@ export const createSampleOpener = (opened: OpenedGrant): SampleOpener => {
       if (spread !== undefined) return undefined
       if (scheme === SCHEME_NONE) return 'none'
       if (scheme !== SCHEME_MCE && scheme !== SCHEME_CENC) return undefined
-      const batch = batches.get(keyId) ?? createCounterBatch(keyOf(sample.protection))
-      batches.set(keyId, batch)
-      return { batch, iv: sample.iv, spans: spansOf(sample) }
+      const known = batches.get(keyId) ?? keystreamsOf(keyOf(sample.protection))
+      batches.set(keyId, known)
+      const { batch, places } = known
+      return { batch, places, iv: sample.iv, spans: spansOf(sample) }
     },
     wipe: () => {
       for (const cipher of classic) cipher.wipe()
+      for (const { places } of batches.values()) places.wipe()
       openings.clear()
       batches.clear()
     },
   }
 }
 
+const keystreamsOf = (key: KeyObject): Pick<Keystream, 'batch' | 'places'> => ({
+  batch: createCounterBatch(key),
+  places: createKeystreamPlaces(key),
+})
+
 /** @errors `ProtectionFailed` for ranges that are not those of the sample. */
 const spansOf = ({ bytes, ranges }: CoveredSample): Spans => {
   if (ranges === undefined) return wholeSpans(bytes.length)
   requireWhole(bytes, ranges)
-  const spans = noSpans()
-  let at = 0
-  for (let run = ranges.first; run < ranges.first + ranges.count; run += 1) {
-    at += ranges.clear[run] ?? 0
-    addSpan(spans, at, ranges.protected[run] ?? 0)
-    at += ranges.protected[run] ?? 0
-  }
-  return spans
+  return rangeSpans(ranges)
 }
 
 const COMMON: ReadonlySet<string> = new Set<CommonScheme>(['cenc', 'cens', 'cbc1', 'cbcs'])

@@ -7,7 +7,7 @@ import type { SampleRanges } from '../../cipher/common-encryption/sample-ranges'
 import { configuredBySample, isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { createAvcConverter } from '../../codec/avc/avc-converter'
 import { createHevcConverter } from '../../codec/hevc/hevc-converter'
-import type { ConvertedSample, NalConverter } from '../../codec/nal/converted-sample'
+import type { ConvertedSample, NalConverter, PartlyClear } from '../../codec/nal/converted-sample'
 import { createSubsampleMap, type ProtectedRuns, type SubsampleMap } from '../../codec/nal/subsample-map'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { PipelineFault } from '../../fault/pipeline-fault'
@@ -34,9 +34,17 @@ export interface Passing {
   readonly ranges: number
 }
 
+/** A row of the columns. */
+export type RowPlace = Pick<Passing, 'columns' | 'row'>
+
 /** The one place where a sample of a track is clear, and only while it passes. */
 export interface SealedWindow {
   readonly pass: (passing: Passing) => { readonly bytes: number; readonly ranges: number }
+  /**
+   * The ranges that the target protects of a sample that leaves as it is, found by its headers alone; undefined for one that has
+   * to pass. They are good until the next sample. Its picture is noted in the row.
+   */
+  readonly survey: (sample: PartlyClear, place: RowPlace) => SampleRanges | undefined
   /** The track as it is read now: where its form changes, length-prefixed with the parameter sets that were found. */
   readonly describe: (tracks: BatchInside['tracks']) => BatchInside['tracks']
 }
@@ -75,6 +83,7 @@ const wholeWindow = (number: number, track: TrackDescription | undefined): Seale
         sample.fill(0)
       }
     },
+    survey: () => undefined,
     describe: (tracks) => withTrack(tracks, number, described),
   }
 }
@@ -108,11 +117,18 @@ const nalWindow = (number: number, track: TrackDescription | undefined, { form, 
         const converted = convertSample(converter, { clear, scratch: scratch.subarray(0, room), map })
         used = converted.bytes
         notePicture(passing, converted)
-        return sealInto(passing, scratch.subarray(0, used), { clear: map.clear, protected: map.protected, first: 0, count: map.count })
+        return sealInto(passing, scratch.subarray(0, used), rangesOf(map))
       } finally {
         clear.fill(0)
         scratch.fill(0, 0, used)
       }
+    },
+    survey: (sample, place) => {
+      const surveyed = converter.survey(sample, map)
+      if (E.isLeft(surveyed)) throw new PipelineError(withoutContent(surveyed.left))
+      if (surveyed.right === undefined) return undefined
+      notePicture(place, surveyed.right)
+      return rangesOf(map)
     },
     describe: (tracks) => {
       const configuration = converter.configuration()
@@ -122,6 +138,8 @@ const nalWindow = (number: number, track: TrackDescription | undefined, { form, 
     },
   }
 }
+
+const rangesOf = ({ clear, protected: covered, count }: SubsampleMap): SampleRanges => ({ clear, protected: covered, first: 0, count })
 
 const convertSample = (
   converter: NalConverter,
@@ -139,7 +157,7 @@ const convertSample = (
 const withoutContent = (fault: PipelineFault): PipelineFault =>
   fault.type === 'UnsupportedMedia' ? { ...fault, at: undefined } : { type: 'ProtectionFailed' }
 
-const notePicture = ({ columns, row }: Passing, picture: ConvertedSample): void => {
+const notePicture = ({ columns, row }: RowPlace, picture: ConvertedSample): void => {
   columns.pictureOrder[row] = picture.pictureOrder
   columns.sequenceStart[row] = picture.startsSequence ? 1 : 0
   if (picture.idr) columns.flags[row] = SAMPLE_KEY

@@ -3,9 +3,11 @@ import { concatMap, finalize } from 'rxjs'
 
 import type { Batch } from '../../batch/batch'
 import { openBatchIn, type BatchInside } from '../../batch/batch-inside'
+import { layRowRanges } from '../../batch/lay-row-ranges'
 import { moveRow } from '../../batch/move-row'
 import { IV_BYTES } from '../../batch/sample-columns'
 import type { Content } from '../../batch/state'
+import { rangeSpans } from '../../cipher/common-encryption/range-spans'
 import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { Operator } from '../../lease/operator'
@@ -13,9 +15,10 @@ import { stage, WHOLE_POOL } from '../../lease/stage'
 import { createCommuter, wholeSpans, type Commuter, type Commuting } from './commuter'
 import { openTargets, type OpenTarget } from './open-targets'
 import { createSampleOpener, type CoveredSample, type SampleOpener } from './sample-opener'
-import { createSealedWindow } from './sealed-window'
+import { createSealedWindow, type SealedWindow } from './sealed-window'
 import { sourceRows, type SourceRows } from './source-rows'
 import type { TranscryptTarget } from './transcrypt-target'
+import { createUncoveredPlaces, type UncoveredPlaces } from './uncovered-places'
 import { requireValid, withGrant } from './with-grant'
 
 /**
@@ -33,7 +36,7 @@ export const transcrypt = (grant: Grant, target: TranscryptTarget): Operator<Con
     withGrant(grant, (opened) => {
       const tracks = openTargets(opened, target)
       const protections = [...tracks.values()].map(({ sealer }) => sealer.protection)
-      const passage: Passage = { opener: createSampleOpener(opened), tracks, protections }
+      const passage: Passage = { opener: createSampleOpener(opened), places: createUncoveredPlaces(), tracks, protections }
       return source.pipe(
         concatMap(async (batch: Batch<Content>) => {
           await requireValid(opened)
@@ -50,12 +53,14 @@ export const transcrypt = (grant: Grant, target: TranscryptTarget): Operator<Con
 /** From what to what. */
 interface Passage {
   readonly opener: SampleOpener
+  readonly places: UncoveredPlaces
   readonly tracks: ReadonlyMap<number, OpenTarget>
   /** Of the tracks, in their order. */
   readonly protections: BatchInside['protections']
 }
 
-const forget = ({ opener, tracks }: Passage): void => {
+const forget = ({ opener, places, tracks }: Passage): void => {
+  places.wipe()
   opener.wipe()
   for (const { sealer } of tracks.values()) sealer.wipe()
 }
@@ -75,7 +80,7 @@ const transcryptSamples = (inside: BatchInside, passage: Passage): void => {
   const taking: Taking = { source: sourceRows(inside), commuter: createCommuter(), passage }
   for (let row = 0; row < inside.count; row += 1) {
     if (progress.rows !== row) moveRow(columns, row, progress.rows)
-    transcryptRow(inside, progress, { row, ...taking })
+    transcryptRow(inside, progress, taking, row)
   }
   taking.commuter.flush()
   columns.firstRange[progress.rows] = progress.ranges
@@ -94,27 +99,30 @@ interface Taking {
 /**
  * Takes the sample of the next row that stays to the end of what is written, and keeps the row if it has bytes.
  *
- * @param taking with the number of the row in the batch as it came.
+ * @param was the number of the row in the batch as it came.
  */
-const transcryptRow = (inside: BatchInside, progress: Progress, taking: Taking & { readonly row: number }): void => {
+const transcryptRow = (inside: BatchInside, progress: Progress, taking: Taking, was: number): void => {
   const { lease, columns } = inside
   const { rows: row, end: at, ranges } = progress
   const { opener, tracks } = taking.passage
-  const track = targetOf(tracks, columns.track[row] ?? 0)
+  const number = columns.track[row] ?? 0
+  const track = targetOf(tracks, number)
   const { sealer } = track
-  const sample = taking.source.sample(row, taking.row)
+  const sample = taking.source.sample(row, was)
   sealer.nextIv(columns.iv, row * IV_BYTES)
   columns.firstRange[row] = ranges
-  const keystreams = bothKeystreams(inside, { opener, track }, { sample, row })
-  if (keystreams !== undefined) {
-    const { length, byteOffset } = sample.bytes
-    const from = byteOffset - lease.bytes.byteOffset
+  const commuting = commutingOf(inside, taking.passage, { track, sample, row, ranges })
+  if (commuting !== undefined) {
+    const { length } = sample.bytes
+    const from = columns.offset[row] ?? 0
     lease.bytes.copyWithin(at, from, from + length)
-    taking.commuter.add({ ...keystreams, sample: lease.bytes.subarray(at, at + length) })
+    const { source, target } = commuting
+    taking.commuter.add({ sample: lease.bytes.subarray(at, at + length), source, target })
+    progress.ranges = commuting.ranges
   } else {
-    track.window ??= createSealedWindow(inside, columns.track[row] ?? 0, { form: track.form, runs: sealer.runs })
     const open = (): Uint8Array => opener.open(sample)
-    const written = track.window.pass({ open, room: sample.bytes.length, sealer, into: lease.bytes, at, columns, row, ranges })
+    const window = windowOf(inside, number, track)
+    const written = window.pass({ open, room: sample.bytes.length, sealer, into: lease.bytes, at, columns, row, ranges })
     columns.size[row] = written.bytes
     progress.ranges += written.ranges
   }
@@ -126,22 +134,44 @@ const transcryptRow = (inside: BatchInside, progress: Progress, taking: Taking &
   if (columns.size[row] !== 0) progress.rows += 1
 }
 
+const windowOf = (inside: BatchInside, number: number, track: OpenTarget): SealedWindow => {
+  const { form, sealer } = track
+  track.window ??= createSealedWindow(inside, number, { form, runs: sealer.runs })
+  return track.window
+}
+
+/** A sample on its way, and where its ranges go. */
+interface OnItsWay {
+  readonly track: OpenTarget
+  readonly sample: CoveredSample
+  readonly row: number
+  readonly ranges: number
+}
+
 /**
- * What lies on a sample and what is to lie on all of it, where both are keystreams. The first sample of a track that it
- * configures has to be read.
+ * What lies on a sample and what is to lie on it, where both are keystreams and the sample leaves as it is; and where its ranges
+ * end. The first sample of a track that it configures has to be read.
  */
-const bothKeystreams = (
-  { columns, tracks }: BatchInside,
-  { opener, track: { sealer, form, window } }: { readonly opener: SampleOpener; readonly track: OpenTarget },
-  { sample, row }: { readonly sample: CoveredSample; readonly row: number }
-): Omit<Commuting, 'sample'> | undefined => {
-  const described = tracks.get(columns.track[row] ?? 0)
-  const isRead = window === undefined && described !== undefined && isConfiguredBySample(described)
-  const batch = form === 'whole' && !isRead ? sealer.keystreams : undefined
-  const source = batch === undefined ? undefined : opener.keystream(sample)
-  if (batch === undefined || source === undefined) return undefined
+const commutingOf = (
+  inside: BatchInside,
+  { opener, places }: Passage,
+  { track, sample, row, ranges: before }: OnItsWay
+): (Omit<Commuting, 'sample'> & { readonly ranges: number }) | undefined => {
+  const { columns, tracks } = inside
+  const { sealer, form, window } = track
+  const number = columns.track[row] ?? 0
+  const described = tracks.get(number)
+  const isRead = form === 'whole' && window === undefined && described !== undefined && isConfiguredBySample(described)
+  const batch = isRead ? undefined : sealer.keystreams
+  const lies = batch === undefined ? undefined : opener.keystream(sample)
+  if (batch === undefined || lies === undefined) return undefined
+  const source = lies === 'none' ? undefined : lies
   const iv = columns.iv.slice(row * IV_BYTES, (row + 1) * IV_BYTES)
-  return { source: source === 'none' ? undefined : source, target: { batch, iv, spans: wholeSpans(sample.bytes.length) } }
+  if (form === 'whole') return { source, target: { batch, iv, spans: wholeSpans(sample.bytes.length) }, ranges: before }
+  const ranges = windowOf(inside, number, track).survey(places.open(sample.bytes, source), { columns, row })
+  places.wipe()
+  if (ranges === undefined) return undefined
+  return { source, target: { batch, iv, spans: rangeSpans(ranges) }, ranges: layRowRanges(columns, row, before, ranges) }
 }
 
 const targetOf = (tracks: ReadonlyMap<number, OpenTarget>, number: number): OpenTarget => {
