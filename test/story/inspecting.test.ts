@@ -158,7 +158,9 @@ describe('a file that was cut', () => {
     const [after] = jsonLines(await custody(place, 'inspect', '--json', place.at('taken.asf')))
     const counts = (report: JsonLine | undefined) =>
       (report?.['streams'] as ReadonlyArray<JsonLine>).map(({ samples, bytes, keyFrames }) => ({ samples, bytes, keyFrames }))
-    expect(counts(after)).toEqual(counts(before))
+    const [pictures, sound] = counts(before)
+    // A start code of three bytes became a length of four (ADR 46).
+    expect(counts(after)).toEqual([{ ...pictures, bytes: Number(pictures?.bytes) + 1 }, sound])
     expect(after).toMatchObject({ warnings: [] })
 
     const guarded = place.at('guarded.asf')

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -8,9 +9,18 @@ import { copyThrough, decodedThrough } from '../asf/testing/ffmpeg'
 import { fixtureNamed } from '../asf/testing/fixtures'
 import { readGood } from '../asf/testing/read-whole'
 import { ffmpegPackets, hashOf, mediabunnyPackets, mp4boxPackets, shakaRewritten, type ReadPacket } from '../isobmff/testing/read-packets'
+import type { AsfFile } from '../media/open-asf'
 import { annexBUnits } from './protection/testing/nal-lists'
 import { temporaryHome, type TemporaryHome } from './protection/testing/temporary-home'
-import { asfToMp4, keyFor, protectFixture, trackKey } from './testing/legs'
+import { asfToMp4, fileIn, keyFor, mp4ToAsf, protectAsf, protectFixture, trackKey } from './testing/legs'
+
+/** MD5 of each picture, in the order in which they are shown. */
+const pictureHashes = (path: string, options: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  execFileSync('ffmpeg', ['-v', 'error', ...options, '-i', path, '-map', '0:v', '-fps_mode', 'passthrough', '-f', 'framemd5', '-'], {
+    encoding: 'utf8',
+  })
+    .split('\n')
+    .flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.split(',').at(-1)?.trim() ?? '']))
 
 const LONG = 60_000
 const VIDEO = 1
@@ -61,6 +71,28 @@ whenInstalled('ffmpeg').describe('what the operators write, read by other progra
       writeFileSync(path, file)
       const rewritten = shakaRewritten(path, number === VIDEO ? 'video' : 'audio', { keyId, key })
       expect(ffmpegPackets(rewritten).map(({ hash }) => hash)).toEqual(expected.map(({ hash }) => hash))
+    }, LONG)
+  })
+
+  describe('NAL units behind lengths in ASF (ADR 46), which only the classic cipher lets others read', () => {
+    const cipherKey = createHash('sha1').update(Buffer.from(keyFor('cocktail').key, 'hex')).digest('hex')
+    const pictures = ['-f', 'lavfi', '-i', 'testsrc2=s=160x96:r=25:d=2,noise=alls=20:allf=t']
+
+    it('H.264: FFmpeg, which reads no H.265 in ASF in any form, shows the pictures that it shows of start codes', async () => {
+      const source = join(folder, 'clear.asf')
+      execFileSync('ffmpeg', ['-v', 'error', ...pictures, '-c:v', 'libx264', '-bf', '2', '-g', '12', '-pix_fmt', 'yuv420p', source])
+      const clear = (await fileIn(readFileSync(source))) as AsfFile
+      const mp4 = (await asfToMp4(place, await protectAsf(place, clear, 'mce'), { from: 'mce', to: 'cenc' })).get(1) ?? new Uint8Array()
+      const back = await temporaryHome()
+      try {
+        const path = join(folder, 'lengths.asf')
+        writeFileSync(path, await mp4ToAsf(back, mp4, { sources: [trackKey(1)], to: 'cocktail' }))
+        const shown = pictureHashes(path, ['-cryptokey', cipherKey])
+        expect(shown).toEqual(pictureHashes(source))
+        expect(shown.length).toBe(50)
+      } finally {
+        back.remove()
+      }
     }, LONG)
   })
 

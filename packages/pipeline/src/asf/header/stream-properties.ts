@@ -1,4 +1,5 @@
 import type { TrackKind } from '../../media/media-description'
+import { joinBytes } from '../bytes/join-bytes'
 import { readU16, readU32, readU64 } from '../bytes/read-little-endian'
 import { writeU16, writeU32 } from '../bytes/write-little-endian'
 import type { GuidText } from '../guid/guid-text'
@@ -114,6 +115,18 @@ export const markStreamProperties = ({ bytes }: AsfObject, marks: StreamMarks): 
   const spread = readGuid(copy, CORRECTION_AT) === ERROR_CORRECTION.AudioSpread
   if (marks.inOrder && spread && spanAt < copy.length) copy[spanAt] = 1
   return copy
+}
+
+/** The object, whole with its frame, with other type-specific data. */
+export const withTypeSpecific = (bytes: Uint8Array, typeSpecific: Uint8Array): Uint8Array => {
+  const before = readU32(bytes, SPECIFIC_LENGTH_AT)
+  const body = joinBytes([
+    bytes.subarray(OBJECT_FRAME, STREAM_PROPERTIES_BYTES),
+    typeSpecific,
+    bytes.subarray(STREAM_PROPERTIES_BYTES + before),
+  ])
+  writeU32(body, SPECIFIC_LENGTH_AT - OBJECT_FRAME, typeSpecific.length)
+  return buildAsfObject(HEADER_CHILD.StreamProperties, body)
 }
 
 /** A clear stream whose payloads are guarded by nothing; the whole object, with its frame. */

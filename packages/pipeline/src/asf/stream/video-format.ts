@@ -58,3 +58,14 @@ export const videoFormatBytes = ({ width, height, fourcc, bitCount, privateData 
   bytes.set(privateData, BITMAP_AT + BITMAP_BYTES)
   return bytes
 }
+
+/** The structure with other private data; all else stays, what is unknown too. @param bytes a whole structure. */
+export const withPrivateData = (bytes: Uint8Array, privateData: Uint8Array): Uint8Array => {
+  const privateAt = BITMAP_AT + BITMAP_BYTES
+  const changed = new Uint8Array(privateAt + privateData.length)
+  changed.set(bytes.subarray(0, privateAt))
+  changed.set(privateData, privateAt)
+  writeU16(changed, FORMAT_SIZE_AT, BITMAP_BYTES + privateData.length)
+  writeU32(changed, BITMAP_AT, BITMAP_BYTES + privateData.length)
+  return changed
+}

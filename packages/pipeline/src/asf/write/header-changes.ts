@@ -13,6 +13,8 @@ export interface HeaderChanges {
   readonly extensionObjects: ReadonlyArray<Uint8Array>
   /** Sound that the template says is spread was put in playing order. Taken to be so of clear sound only, unless told. */
   readonly inOrder?: boolean
+  /** By stream number, of video: in place of what the template has behind its bitmap header. */
+  readonly privateData?: ReadonlyMap<number, Uint8Array>
   /** In place of the template's title; the other texts of its Content Description stay. */
   readonly title?: string
 }

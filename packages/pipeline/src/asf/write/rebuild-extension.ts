@@ -10,10 +10,9 @@ import {
   replacePayloadExtensions,
 } from '../header/extended-stream-properties'
 import { PROTECTION_KINDS } from '../header/protection-objects'
-import { markStreamProperties } from '../header/stream-properties'
 import { createWarningLog } from '../../media/warning-log'
 import type { HeaderChanges } from './header-changes'
-import { marksOf } from './header-changes'
+import { changedStream } from './changed-stream'
 import { SAMPLE_ID_BYTES } from './packet-layout'
 
 /** Objects that speak of index objects which are not written. */
@@ -77,6 +76,6 @@ const rebuildExtended = (
     object,
     parsed,
     kept,
-    markStreamProperties(inside, marksOf(stream, changes))
+    changedStream(inside, stream, changes)
   )
 }

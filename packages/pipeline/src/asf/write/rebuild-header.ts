@@ -12,9 +12,8 @@ import { buildFileProperties } from '../header/file-properties'
 import { buildHeaderExtension } from '../header/header-extension'
 import { HEADER_FIXED } from '../header/parse-asf-header'
 import { PROTECTION_KINDS } from '../header/protection-objects'
-import { markStreamProperties } from '../header/stream-properties'
+import { changedStream } from './changed-stream'
 import type { HeaderChanges } from './header-changes'
-import { marksOf } from './header-changes'
 import { rebuildExtension } from './rebuild-extension'
 
 /** A header ready to be written, and where its counts stand. */
@@ -50,7 +49,7 @@ export const rebuildHeader = (
       const stream = template.streams.find(({ at }) => at === object.at)
       if (stream === undefined || seen.has(stream.number))
         losses.push('a stream that is described twice or not at all')
-      else children.push(markStreamProperties(object, marksOf(stream, changes)))
+      else children.push(changedStream(object, stream, changes))
       if (stream !== undefined) seen.add(stream.number)
     } else if (STALE.has(guid)) losses.push('the digital signature')
     else if (guid === HEADER_CHILD.ContentDescription && changes.title !== undefined) continue

@@ -77,7 +77,17 @@ const writerFor = ({ model, container: _, scheme, ...target }: AsfTarget, first:
   const numbers = new Set(model.tracks.keys())
   const inOrder = first?.protections.every(({ spread }) => spread === undefined) ?? false
   const sampleIds = scheme === 'cocktail' ? new Set<number>() : numbers
-  return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds, inOrder })
+  const privateData = changedPictures(model, first)
+  return createAsfWriter({ ...target, header: model.header, encryptedStreams: numbers, sampleIds, inOrder, privateData })
+}
+
+/** NAL units that stand in another form than the model says have a configuration record of their own. */
+const changedPictures = ({ tracks }: AsfTarget['model'], first: BatchInside | undefined): ReadonlyMap<number, Uint8Array> => {
+  const changed = new Map<number, Uint8Array>()
+  for (const [number, { codecPrivate, kind }] of first?.tracks ?? []) {
+    if (kind === 'video' && tracks.get(number)?.codecPrivate !== codecPrivate) changed.set(number, codecPrivate)
+  }
+  return changed
 }
 
 const sampleAt = ({ columns, lease }: BatchInside, row: number, scheme: 'mce' | 'cocktail'): AsfSample => ({

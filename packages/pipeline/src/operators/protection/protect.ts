@@ -13,31 +13,41 @@ import { stage, WHOLE_POOL } from '../../lease/stage'
 import { wholeSpans } from './commuter'
 import { aesContentKey, contentKey } from './content-key'
 import type { CounterRange } from './counter-range'
+import { createLengthPrefixer } from './length-prefixer'
 import { plannerFor } from './open-targets'
 import { createSampleSealer, type SampleSealer } from './sample-sealer'
 import { requireValid, withGrant } from './with-grant'
 
 /** Under which key and in which of ASF's ways clear samples are protected. */
 export type ProtectTarget = { readonly keyId: KeyId } & (
-  | { readonly scheme: 'mce'; readonly counters: CounterRange }
+  | {
+      readonly scheme: 'mce'
+      readonly counters: CounterRange
+      /** NAL units behind start codes get lengths, so that exports find them under the keystream (ADR 46); `as-is` leaves them. */
+      readonly units?: 'lengths' | 'as-is'
+    }
   | { readonly scheme: 'cocktail'; readonly packetSize: number }
 )
 
 /**
- * Puts every sample of the owner's clear media under a content key, in place. Count, order, sizes and times stay.
+ * Puts every sample of the owner's clear media under a content key, in place. Count, order and times stay, sizes too but
+ * those of H.264 and H.265 under `mce`: see `units`.
  *
  * @errors `GrantRefused`, also when the counters are used up; `WrongState` for batches that are not clear;
- * `UnsupportedMedia` for `mce` under a key that is none of AES-128.
+ * `UnsupportedMedia` for `mce` under a key that is none of AES-128, and for pictures that change their parameter sets or
+ * break off.
  * @source docs/reference/content-ciphers.md §1 and §2
  */
 export const protect = (grant: Grant, target: ProtectTarget): Operator<Clear, Content> =>
   stage<Clear, Content>('protect', { holds: WHOLE_POOL }, (source) =>
     withGrant(grant, (opened) => {
       const sealer = sealerFor(opened, target)
+      const prefixer = target.scheme === 'mce' && target.units !== 'as-is' ? createLengthPrefixer() : undefined
       return source.pipe(
         concatMap(async (batch) => {
           await requireValid(opened)
           const inside = openBatchIn(batch, 'clear')
+          prefixer?.rewrite(inside)
           protectSamples(inside, sealer)
           inside.protections = [sealer.protection]
           inside.state = 'content'

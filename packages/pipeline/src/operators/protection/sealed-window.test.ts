@@ -67,7 +67,7 @@ describe('the sealed window', () => {
   afterEach(() => place.remove())
 
   const run = async (look: (batch: unknown) => void): Promise<void> => {
-    const bytes = await protectedFixture(place, 'h264-aac.asf', { keyId: KEY_ID, key: KEY })
+    const bytes = await protectedFixture(place, 'h264-aac.asf', { keyId: KEY_ID, key: KEY, units: 'as-is' })
     const { grant } = await place.exporting(KEY_ID, [
       { keyId: VIDEO_ID, key: '11'.repeat(16) },
       { keyId: SOUND_ID, key: '22'.repeat(16) },

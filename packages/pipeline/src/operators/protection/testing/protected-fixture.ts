@@ -15,11 +15,19 @@ import { succeed, type TemporaryHome } from './temporary-home'
 /** Opens a file in memory. */
 export const mediaIn = (bytes: Uint8Array): Promise<AsfFile> => succeed(openAsf(memorySource(bytes)))
 
+/** Under which key, and in which form, see `ProtectTarget`. */
+export interface FixtureProtection {
+  readonly keyId: KeyId
+  readonly key: string
+  readonly until?: number
+  readonly units?: 'lengths' | 'as-is'
+}
+
 /** A fixture, protected with `mce` by the pipeline itself. */
 export const protectedFixture = async (
   place: TemporaryHome,
   name: string,
-  { keyId, key, until }: { readonly keyId: KeyId; readonly key: string; readonly until?: number }
+  { keyId, key, until, units = 'lengths' }: FixtureProtection
 ): Promise<Uint8Array> => {
   const file = await mediaIn(fixtureNamed(name).bytes())
   const { grant } = await place.protection(await place.license(keyId, key, until))
@@ -28,7 +36,7 @@ export const protectedFixture = async (
   const run = runPipeline(
     pool,
     demuxClear(file, pool),
-    protect(grant, { scheme: 'mce', keyId, counters: { from: 1n, to: 1n << 32n } }),
+    protect(grant, { scheme: 'mce', keyId, counters: { from: 1n, to: 1n << 32n }, units }),
     mux({
       container: 'asf',
       sink,
