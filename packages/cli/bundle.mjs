@@ -45,7 +45,6 @@ warm()
 
 /** Comments are all that is not ASCII: the command reads its bundle a byte a character. At the end stands what it is known by. */
 function finish() {
-  // eslint-disable-next-line no-control-regex -- what is no ASCII is meant
   const text = readFileSync(outfile, 'utf8').replace(/[^\0-\x7f]/g, '?')
   writeFileSync(outfile, `${text}// ${createHash('sha256').update(text).digest('hex')}\n`)
 }
@@ -67,7 +66,9 @@ function warm() {
     ['backup', '-o', join(place, 'backup')],
   ]
   try {
-    for (const words of commands) spawnSync(process.execPath, [join(here, 'warm-bundle.cjs'), '--quiet', ...words], { env, stdio: 'ignore' })
+    for (const words of commands) {
+      spawnSync(process.execPath, [join(here, 'warm-bundle.cjs'), '--quiet', ...words], { env, stdio: 'ignore' })
+    }
   } finally {
     rmSync(place, { recursive: true, force: true })
   }
