@@ -1,12 +1,16 @@
 import type { KeyId } from '@custody/core/identity'
+import type { Grant } from '@custody/core/transfer'
 import * as E from 'fp-ts/Either'
 import { lastValueFrom, toArray } from 'rxjs'
 
 import { fixtureNamed } from '../../asf/testing/fixtures'
 import { memorySink } from '../../asf/testing/memory-sink'
 import { memorySource } from '../../asf/testing/memory-source'
+import type { Clear, Content } from '../../batch/state'
 import { readingSink, type ReadRow } from '../../batch/testing/read-batch'
 import type { ProtectionScheme, TrackProtection } from '../../isobmff/write/mp4-track'
+import { branch } from '../../lease/branch'
+import type { Sink } from '../../lease/operator'
 import { createPool, poolStatus } from '../../lease/pool'
 import { runPipeline } from '../../lease/run-pipeline'
 import type { TrackDescription } from '../../media/media-description'
@@ -14,7 +18,7 @@ import { openMedia, type MediaFile } from '../../media/media-file'
 import type { AsfFile } from '../../media/open-asf'
 import { demuxClear, demuxContent } from '../demux'
 import { asfModel } from '../mux/asf-model'
-import { mux } from '../mux/mux'
+import { mux, type MuxEvent } from '../mux/mux'
 import { protect } from '../protection/protect'
 import type { TargetProtection } from '../protection/target-protection'
 import type { GivenKey, TemporaryHome } from '../protection/testing/temporary-home'
@@ -63,12 +67,23 @@ export const protectAsf = async (
   const { keyId, key } = keyFor(scheme)
   const { grant } = await place.protection(await place.license(keyId, key))
   const pool = createPool()
+  const { sink, bytes } = asfLeg(grant, file, scheme, packetSize)
+  await lastValueFrom(runPipeline(pool, demuxClear(file, pool), sink).pipe(toArray()))
+  expect(poolStatus(pool).out).toBe(0)
+  return bytes()
+}
+
+/** From clear samples to a protected ASF file. */
+export const asfLeg = (
+  grant: Grant,
+  file: AsfFile,
+  scheme: AsfScheme,
+  packetSize = file.header.file.packetSize
+): { readonly sink: Sink<Clear, MuxEvent>; readonly bytes: () => Uint8Array } => {
   const sink = memorySink()
   const target = { container: 'asf', sink, model: file, scheme, packetSize, ...NEW_FILE } as const
-  const run = runPipeline(pool, demuxClear(file, pool), protect(grant, { keyId, ...asfTarget(scheme, packetSize) }), mux(target))
-  await lastValueFrom(run.pipe(toArray()))
-  expect(poolStatus(pool).out).toBe(0)
-  return sink.bytes()
+  const { keyId } = keyFor(scheme)
+  return { sink: branch(protect(grant, { keyId, ...asfTarget(scheme, packetSize) }), mux(target)), bytes: sink.bytes }
 }
 
 /** A fixture, protected by the pipeline itself. */
@@ -114,22 +129,29 @@ export const asfToMp4 = async (
   const tracks = [...file.tracks.values()]
   const grant = await exporting(place, keyFor(from), tracks.map(({ number }) => trackKey(number)))
   const pool = createPool()
+  const { sink, bytes } = mp4Leg(grant, tracks, to)
+  await lastValueFrom(runPipeline(pool, demuxContent(file, pool, { scheme: from }), sink).pipe(toArray()))
+  expect(poolStatus(pool).out).toBe(0)
+  return bytes()
+}
+
+/** From protected samples to a fragmented file for each track. */
+export const mp4Leg = (
+  grant: Grant,
+  tracks: ReadonlyArray<TrackDescription>,
+  to: ProtectionScheme
+): { readonly sink: Sink<Content, MuxEvent>; readonly bytes: () => ReadonlyMap<number, Uint8Array> } => {
   const outputs = tracks.map((track) => ({ track, sink: memorySink(), protection: mp4Protection(to, track) }))
   const targets = outputs.map(({ track, protection }): readonly [number, TranscryptTrack] => [
     track.number,
     { ...protection, keyId: trackKey(track.number).keyId, form: mp4Form(track) },
   ])
   const files = outputs.map(({ track: { number }, sink, protection }) => [number, { file: '', sink, protection, pssh: [] }] as const)
-  const run = runPipeline(
-    pool,
-    demuxContent(file, pool, { scheme: from }),
-    transcrypt(grant, { tracks: new Map(targets) }),
-    restoreTimes,
-    mux({ container: 'cmaf', tracks: new Map(files) })
-  )
-  await lastValueFrom(run.pipe(toArray()))
-  expect(poolStatus(pool).out).toBe(0)
-  return new Map(outputs.map(({ track: { number }, sink }) => [number, sink.bytes()]))
+  const written = mux({ container: 'cmaf', tracks: new Map(files) })
+  return {
+    sink: branch(transcrypt(grant, { tracks: new Map(targets) }), restoreTimes, written),
+    bytes: () => new Map(outputs.map(({ track: { number }, sink }) => [number, sink.bytes()])),
+  }
 }
 
 /** A protected ASF file of the tracks of a protected MP4 file, whose keys are those given: an import. */
