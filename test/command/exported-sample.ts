@@ -40,16 +40,17 @@ export const protect = async (
   return { keyId: String(last?.['keyId']), licenseId: String(last?.['licenseId']) }
 }
 
-/** Protects the sample, with options of `protect`, and exports it to Clear Key. */
+/** Protects the sample, with options of `protect`, and exports it to Clear Key under a scheme. */
 export const exportSample = async (
   place: Place,
   input: string = SAMPLE,
-  options: ReadonlyArray<string> = []
+  options: ReadonlyArray<string> = [],
+  scheme = 'cenc'
 ): Promise<ExportedSample> => {
-  const guarded = place.at('guarded.asf')
-  const folder = place.at('exported')
+  const guarded = place.at(`guarded-${scheme}.asf`)
+  const folder = place.at(`exported-${scheme}`)
   const { keyId, licenseId } = await protect(place, guarded, { input, options })
-  await custody(place, 'export', guarded, '-o', folder, '--to', 'clear-key')
+  await custody(place, 'export', guarded, '-o', folder, '--to', 'clear-key', '--scheme', scheme)
   const keys = new Map(
     (await custody(place, 'keys', 'reveal', folder, '--yes')).lines.map((line) => line.split(':') as [string, string])
   )

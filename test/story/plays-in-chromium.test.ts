@@ -95,6 +95,18 @@ whenInstalled('ffmpeg').describe('the Clear Key export in a player', () => {
     )
 
     it(
+      'shows the same pictures under cbcs',
+      async () => {
+        const { video, audio } = await exportSample(place, SAMPLE, [], 'cbcs')
+        const words = [...media(video), ...media(audio), ...key(video), ...key(audio), '--require-pssh']
+        const { exit, said } = await play(...words, '--scheme', 'cbcs', '--sample-at', MOMENTS, '--same-as', place.at('ref.json'), '--tone', TONE)
+        expect(said).toMatchObject({ played: true, error: null, keyIdsFrom: 'pssh', starts: 0 })
+        expect(exit).toBe(0)
+      },
+      LONG
+    )
+
+    it(
       'ends with a decode error when the key is a wrong one',
       async () => {
         const wrong = ['--key', `${made.video.keyId}=${randomBytes(16).toString('hex')}`]

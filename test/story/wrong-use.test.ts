@@ -28,7 +28,6 @@ describe('the command line, used wrongly', () => {
     ['no system', ['export', SAMPLE, '-o', 'out']],
     ['an unknown system', ['export', SAMPLE, '-o', 'out', '--to', 'no-such-system']],
     ['an unknown scheme', ['export', SAMPLE, '-o', 'out', '--to', 'clear-key', '--scheme', 'rot13']],
-    ['a pair of system and scheme that does not exist', ['export', SAMPLE, '-o', 'out', '--to', 'clear-key', '--scheme', 'cbcs']],
     ['a key ID that is none', ['protect', SAMPLE, '-o', 'out.asf', '--key-id', 'xyz']],
     ['a key ID that is too short', ['protect', SAMPLE, '-o', 'out.asf', '--key-id', '00112233']],
     ['a key and a seed', ['protect', SAMPLE, '-o', 'out.asf', '--key-file', 'key', '--key-seed-file', 'key']],

@@ -1,7 +1,7 @@
 import { newEvent } from '@custody/core/event'
 import type { KeyId } from '@custody/core/identity'
 import type { ExportDecision } from '@custody/core/transfer'
-import { reserveCounters, type CounterRange } from '@custody/core/vault'
+import { reserveCounters } from '@custody/core/vault'
 import type { ProcessContext } from '@custody/core/process'
 import type { ByteSink, DirectoryTarget } from '@custody/pipeline/io'
 import { createPool } from '@custody/pipeline/lease'
@@ -25,6 +25,7 @@ import type { ExportRequest } from './export-request'
 import { drain, record, step } from './run-process'
 import { lazySink } from './lazy-sink'
 import { noteDamage } from './note-damage'
+import { protectTrack, type ProtectedTrack } from './track-protection'
 import { ExportBegun, ExportEnded, transferStream } from './transfer-event'
 
 /** An export that is authorised. */
@@ -43,7 +44,7 @@ export interface AuthorizedExport {
 /** A planned track with its key, its counters, its signalling and its file. */
 interface OpenTrack extends PlannedTrack {
   readonly keyId: KeyId
-  readonly counters: CounterRange
+  readonly protection: ProtectedTrack
   readonly signalling: TrackSignalling
   readonly sink: ByteSink
 }
@@ -52,9 +53,6 @@ interface OpenTrack extends PlannedTrack {
 const RESERVED_SAMPLES = 1n << 28n
 /** The same under a key that was given, of whose counters a home has 2^32. */
 const RESERVED_SHARED_SAMPLES = 1n << 24n
-
-/** Bytes of the IV that each sample brings. */
-const IV_SIZE = 8
 
 /** Moves the samples and writes the package; answers false when it was cancelled on the way. */
 export const exportSamples = async (context: ProcessContext, authorized: AuthorizedExport): Promise<boolean> => {
@@ -93,7 +91,8 @@ const openTracks = async (context: ProcessContext, authorized: AuthorizedExport)
     if (keyId === undefined) throw new RangeError('a grant has one target key, or one for each track that was asked for')
     const counters = await step(reserveCounters(context.home)({ keyId, count, shared }))
     const signalling = adapter.signal({ keyId, scheme })
-    tracks.push({ ...planned, keyId, counters, signalling, sink: lazySink(planned.file, directory.file(planned.file)) })
+    const protection = protectTrack(scheme, planned, { counters, random: context.home.random })
+    tracks.push({ ...planned, keyId, protection, signalling, sink: lazySink(planned.file, directory.file(planned.file)) })
   }
   return tracks
 }
@@ -103,7 +102,6 @@ const runSamples = async (
   { file, decision, scheme, sourceScheme, request }: AuthorizedExport,
   tracks: ReadonlyArray<OpenTrack>
 ): Promise<ReadonlyArray<MuxedTrack> | undefined> => {
-  if (scheme !== 'cenc') throw new RangeError('planned for another scheme')
   const pool = request.pool ?? createPool()
   let damage: ReadonlyArray<MediaWarning> = []
   const samples = runPipeline(
@@ -118,16 +116,16 @@ const runSamples = async (
     selectStreams(new Set(tracks.map(({ track }) => track.number))),
     transcrypt(decision.grant, {
       tracks: new Map(
-        tracks.map(({ track, keyId, counters, form }) => [track.number, { scheme, keyId, counters, form }])
+        tracks.map(({ track, keyId, protection, form }) => [track.number, { ...protection.samples, keyId, form }])
       ),
     }),
     restoreTimes,
     mux({
       container: 'cmaf',
       tracks: new Map(
-        tracks.map(({ track, keyId, file: name, sink, signalling }) => [
+        tracks.map(({ track, keyId, file: name, sink, signalling, protection }) => [
           track.number,
-          { file: name, sink, protection: { scheme, keyId, ivSize: IV_SIZE }, pssh: signalling.pssh },
+          { file: name, sink, protection: { scheme, keyId, ...protection.file }, pssh: signalling.pssh },
         ])
       ),
     })

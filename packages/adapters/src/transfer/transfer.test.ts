@@ -298,7 +298,7 @@ describe('transfers', () => {
   it('refuses a scheme that the system has not', async () => {
     await collect(protecting())
     const out = exportMedia({ home: place.home, registered: systems })
-    const request = { input: guarded, directory: join(place.folder, 'out'), adapter: clearKey, scheme: 'cbcs' as const }
+    const request = { input: guarded, directory: join(place.folder, 'out'), adapter: clearKey, scheme: 'cens' as const }
     expect(await faultOf(out(request))).toBe('PairUnknown')
   })
 })

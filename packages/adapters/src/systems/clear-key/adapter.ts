@@ -27,7 +27,7 @@ export const clearKey: Adapter = {
     systemId: systemId(CLEAR_KEY_SYSTEM),
     capabilities: {
       directions: ['export'],
-      schemes: ['cenc'],
+      schemes: ['cenc', 'cbcs'],
       containers: ['cmaf'],
       signalling: ['pssh', 'dash', 'hls'],
       keyDelivery: ['generated'],
