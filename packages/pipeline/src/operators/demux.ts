@@ -31,6 +31,11 @@ export interface DemuxOptions {
 /**
  * The samples of the owner's clear file, in batches, in the order of the file. Cold; reads only as fast as leases come back.
  *
+ * ```text
+ * leases  6--5--4--3--2--1--0-----1------
+ * demux   ---a--b--c--d--e--f-----g--|    waits while none is left (P7)
+ * ```
+ *
  * @errors `WrongState` for a file with protected streams or a protection header; those of the format, with byte offsets;
  * `Stalled`, `SampleTooLarge`.
  */

@@ -18,7 +18,16 @@ import { statedPictures } from './stated-pictures'
  * AAC and MP3 from the sample rate. What the reordering of pictures added to the file's own timeline is taken off again, so that
  * the first picture is shown when it is decoded; sound moves with it. Order, count and bytes stay.
  *
- * Stands behind `transcrypt`, which notes the picture order. Other codecs keep the times of the file.
+ * Stands behind `transcrypt`, which notes the picture order. Other codecs keep the times of the file. Preserving (P4), but for
+ * the times; holds one batch.
+ *
+ * ```text
+ * source        --a---b---c--|
+ * restoreTimes  --a---b---c--|    each with other times
+ * ```
+ *
+ * @example
+ * runPipeline(pool, samples, transcrypt(grant, target), restoreTimes, sink)
  */
 export const restoreTimes = <S extends State>(source: Observable<Batch<S>>): Observable<Batch<S>> =>
   restoring<S>()(source)

@@ -8,7 +8,15 @@ import { filter, type Observable } from 'rxjs'
 
 /**
  * Keeps the samples of the given streams, in their order; the bytes of the others are wiped. A batch in which none is
- * left is released.
+ * left is released. Selecting: order and bytes stay (P4). Holds one batch.
+ *
+ * ```text
+ * source          --a(1,2)--b(2)--c(1)--|
+ * selectStreams   --a(1)----------c(1)--|    of stream 1
+ * ```
+ *
+ * @example
+ * runPipeline(pool, samples, selectStreams(new Set([1])), sink)
  */
 export const selectStreams =
   (streams: ReadonlySet<number>): PreservingOperator =>

@@ -24,6 +24,11 @@ export type MuxEvent =
  * Writes protected batches to their container and releases each when its bytes are with the system. Takes no clear batch.
  * The sinks of the target are finished but not committed: their owner gives them their names when all is well.
  *
+ * ```text
+ * source  --a--------b-----|
+ * mux     -------P-------P-F|    Progress when written and released, Finished with the tracks
+ * ```
+ *
  * @errors `WrongState` for a batch that is not `Content`, and for a sample under another scheme than the target names;
  * `SinkFailed`; `UnsupportedMedia` for a codec that the container has no form for.
  */

@@ -1,3 +1,4 @@
+export { authorize } from './authorize'
 export { protect } from './protect'
 export type { CounterRange } from './counter-range'
 export type { ProtectTarget } from './protect'

@@ -33,6 +33,15 @@ export type ProtectTarget = { readonly keyId: KeyId } & (
  * Puts every sample of the owner's clear media under a content key, in place. Count, order and times stay, sizes too but
  * those of H.264 and H.265 under `mce`: see `units`.
  *
+ * Protecting: see `transcrypt` for the laws. Holds what the pool has.
+ *
+ * ```text
+ * source   --a-----b--c--|    clear
+ * protect  ----a-----b--c|    content
+ * ```
+ *
+ * @example
+ * runPipeline(pool, demuxClear(file, pool), protect(grant, { scheme: 'mce', keyId, counters }), mux(target))
  * @errors `GrantRefused`, also when the counters are used up; `WrongState` for batches that are not clear;
  * `UnsupportedMedia` for `mce` under a key that is none of AES-128, and for pictures that change their parameter sets or
  * break off.

@@ -29,6 +29,17 @@ import { requireValid, withGrant } from './with-grant'
  * parameter sets, which stand in the header then, is left out. Picture order and the starts of coded video sequences
  * are noted in the batch for `restoreTimes`.
  *
+ * Protecting: order, count and content stay, but for units and samples that do not travel (P2); no counter is used twice (P5); a fault lets
+ * nothing of its batch leave (P6). Holds what the pool has.
+ *
+ * ```text
+ * source      --a-----b-------c--|
+ * grant       g (opened at the first subscription, closed at the end, asked before each batch whether it still holds)
+ * transcrypt  ----a-----b-------c|
+ * ```
+ *
+ * @example
+ * runPipeline(pool, demuxContent(file, pool), transcrypt(grant, { tracks }), restoreTimes, mux(target))
  * @errors `GrantRefused`, `SameKey`, `UnsupportedMedia`; `ProtectionFailed` for a sample that cannot be opened, without a cause.
  */
 export const transcrypt = (grant: Grant, target: TranscryptTarget): Operator<Content, Content> =>
