@@ -1,9 +1,14 @@
-import { of } from 'rxjs'
+import { of, type Observable } from 'rxjs'
 
 import { faultOf, faultThrown } from '../fault/testing/fault-of'
+import { fanOut } from '../lease/fan-out'
 import { createPool } from '../lease/pool'
 import type { Pool } from '../lease/pool-handle'
+import { runPipeline } from '../lease/run-pipeline'
+import { eachBatch } from '../lease/stage'
 import { mux } from '../operators/mux/mux'
+import { restoreTimes } from '../operators/restore-times'
+import { selectStreams } from '../operators/select-streams'
 import type { Batch } from './batch'
 import type * as BatchInsideModule from './batch-inside'
 import { openBatch, openBatchIn, releaseBatch } from './batch-inside'
@@ -84,5 +89,36 @@ describe('a batch handle', () => {
       const wrong = batchOf<Content>(createPool(), sample, state)
       expect(await faultOf(sink(of(wrong)))).toEqual({ type: 'WrongState', expected: 'content', found: state })
     }
+  })
+
+  it('in another state is refused behind a guard that lies, an `any` and a fan-out', async () => {
+    const isContent = (given: unknown): given is Batch<Content> => given !== undefined
+    const clear = (): unknown => batchOf<Content>(pool, sample, 'clear')
+    const sinks = [mux({ container: 'cmaf', tracks: new Map() }), fanOut([mux({ container: 'cmaf', tracks: new Map() })])]
+    for (const sink of sinks) {
+      const lied = clear()
+      if (!isContent(lied)) throw new Error('the guard does not lie')
+      expect(await faultOf(sink(of(lied)))).toEqual({ type: 'WrongState', expected: 'content', found: 'clear' })
+      expect(await faultOf(sink(of(clear() as Batch<Content>)))).toEqual({ type: 'WrongState', expected: 'content', found: 'clear' })
+    }
+  })
+
+  it.each<[string, (handle: object) => unknown]>([
+    ['a spread', (handle) => ({ ...handle })],
+    ['a proxy', (handle) => new Proxy(handle, {})],
+    ['an heir', (handle) => Object.create(handle) as unknown],
+    ['a clone', (handle) => structuredClone(handle)],
+  ])('as %s is refused by everything that takes batches', async (_, copy) => {
+    const stranger = of(copy(batch) as Batch<Content>)
+    const same = eachBatch<Content>('same', (each) => each)
+    const takers: ReadonlyArray<(source: typeof stranger) => Observable<unknown>> = [
+      mux({ container: 'cmaf', tracks: new Map() }),
+      same,
+      restoreTimes,
+      selectStreams(new Set([1])),
+      fanOut([same]),
+      (source) => runPipeline(createPool(), source, same),
+    ]
+    for (const take of takers) expect(await faultOf(take(stranger))).toMatchObject({ type: 'ForeignHandle' })
   })
 })

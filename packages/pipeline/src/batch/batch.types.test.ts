@@ -1,6 +1,11 @@
 import type { Observable } from 'rxjs'
 
+import { branch } from '../lease/branch'
+import { fanOut } from '../lease/fan-out'
 import type { Operator, PreservingOperator, Sink } from '../lease/operator'
+import type { Pool } from '../lease/pool-handle'
+import { preservingStage } from '../lease/preserving-stage'
+import { runPipeline } from '../lease/run-pipeline'
 import type { mux } from '../operators/mux/mux'
 import type { protect } from '../operators/protection/protect'
 import type { transcrypt } from '../operators/protection/transcrypt'
@@ -33,6 +38,20 @@ takeContent({ state: (state: Content) => state })
 takeContent({})
 // @ts-expect-error nobody constructs one: it is exported as a type only
 new Batch()
+
+class Alike {
+  protected readonly state = (state: Content): Content => state
+}
+// @ts-expect-error a class of the same shape is another class
+takeContent(new Alike())
+// @ts-expect-error and one that claims to be a batch is no heir of it: there is nothing to inherit from
+class Heir extends Batch<Content> {}
+// @ts-expect-error nor does an interface with the same members pass
+takeContent({} as { readonly state: (state: Content) => Content })
+// A guard may lie, and the compiler believes it: the sink asks the batch itself (batch-inside.test.ts).
+const isContent = (batch: unknown): batch is Batch<Content> => batch !== undefined
+const lied: unknown = clear
+if (isContent(lied)) takeContent(lied)
 
 // What a phantom field on a plain object promises: this compiles, and is why a batch is none.
 interface Phantom<S extends State> {
@@ -74,4 +93,34 @@ const uncovers: Operator<Content, Clear> = moving
 // @ts-expect-error a sink of protected samples is no sink of clear ones
 const leaks: Sink<Clear, unknown> = sink
 
-export const types = [keeps, changes, uncovers, leaks]
+// @ts-expect-error nor of several states at once
+const wide: Sink<Clear | Content, unknown> = sink
+// Methods are compared both ways; not even so does a state pass for another one.
+interface MethodPort<S extends State> {
+  write(source: Observable<Batch<S>>): Observable<unknown>
+}
+declare const contentPort: MethodPort<Content>
+// @ts-expect-error a port written as a method takes no clear batches either
+const method: MethodPort<Clear> = contentPort
+// @ts-expect-error nor batches of either state
+const wideMethod: MethodPort<Clear | Content> = contentPort
+
+declare const pool: Pool
+runPipeline(pool, clear$, protecting, sink)
+runPipeline(pool, clear$, branch(protecting, restoring, sink))
+runPipeline(pool, clear$, fanOut([branch(protecting, sink), branch(protecting, restoring, sink)]))
+runPipeline(pool, content$, restoring, moving, restoring, moving, restoring, moving, restoring, moving, sink)
+// @ts-expect-error a sink takes no clear batch at the end of a pipeline
+runPipeline(pool, clear$, sink)
+// @ts-expect-error nor behind an operator that preserves
+runPipeline(pool, clear$, restoring, sink)
+// @ts-expect-error nor in a branch
+const leaking: Sink<Clear, unknown> = branch(restoring, sink)
+// @ts-expect-error nor in one branch of two
+runPipeline(pool, clear$, fanOut([branch(protecting, sink), sink]))
+
+const kept: PreservingOperator = preservingStage('kept', { holds: 1 }, restoring)
+// @ts-expect-error a stage of an author's own preserves the state
+preservingStage('changed', { holds: 1 }, protecting)
+
+export const types = [Heir, keeps, changes, uncovers, leaks, wide, method, wideMethod, leaking, kept]
