@@ -14,6 +14,7 @@ const LARGE_SAMPLES = [
 
 const shipped = () => ({
   name: 'small samples',
+  hasAims: false,
   about: 'the shipped clip, H.264 with B pictures and AAC at 250 kbit/s, about 0.4 KB per sample',
   source: SHIPPED_SAMPLE,
 })
@@ -24,6 +25,7 @@ const largeSamples = (folder) => {
   if (made.status !== 0) return undefined
   return {
     name: 'large samples',
+    hasAims: true,
     about: 'a clip by ffmpeg and libx264, H.264 with B pictures and AAC at 5.5 Mbit/s, 27 KB per video sample',
     source,
   }

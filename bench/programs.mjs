@@ -45,21 +45,29 @@ const ours = (folder) => ({
   NO_COLOR: '1',
 })
 
-/** Protects the clear file once, in a home of the run's own. */
-export const protect = (folder, clear, output) => ({
-  command: process.execPath,
-  args: [CUSTODY, '--quiet', 'protect', clear, '-o', output],
-  env: ours(folder),
+/** The command with the words given, in a home of the run's own. */
+const custody = (folder, ...words) => ({ command: process.execPath, args: [CUSTODY, '--quiet', ...words], env: ours(folder) })
+
+/** Protects a clear file. */
+export const protect = (folder, clear, output) => custody(folder, 'protect', clear, '-o', output)
+
+/** Exports a file that was protected in the same folder. */
+export const exporting = (folder, input, output, scheme = 'cenc') =>
+  custody(folder, 'export', input, '-o', output, '--to', 'clear-key', '--scheme', scheme)
+
+/** The command's shortest answer, which it gives without its bundle when it is asked for nothing else. */
+export const version = (...others) => ({ command: process.execPath, args: [CUSTODY, ...others, '--version'] })
+
+const custodyExport = (folder, media, scheme) => ({
+  name: `custody export, ${scheme}`,
+  does: `protected ASF: authorise, decrypt, re-encrypt (${scheme}), fragmented MP4 per track, DASH and HLS`,
+  start: (output) => exporting(folder, media.protected, output, scheme),
 })
 
-const custodyExport = (folder, media) => ({
-  name: 'custody export',
-  does: 'protected ASF: authorise, decrypt, re-encrypt (cenc), fragmented MP4 per track, DASH and HLS',
-  start: (output) => ({
-    command: process.execPath,
-    args: [CUSTODY, '--quiet', 'export', media.protected, '-o', output, '--to', 'clear-key', '--scheme', 'cenc'],
-    env: ours(folder),
-  }),
+const custodyProtect = (folder, media) => ({
+  name: 'custody protect',
+  does: 'clear ASF: license, encrypt, protected ASF',
+  start: (output) => protect(folder, media.clear, `${output}.asf`),
 })
 
 const ffmpegStep = (media) => ({
@@ -113,7 +121,9 @@ export const programs = (folder, media) => {
     missing,
     needsClearMp4: ffmpeg && packager,
     found: [
-      custodyExport(folder, media),
+      custodyExport(folder, media, 'cenc'),
+      custodyExport(folder, media, 'cbcs'),
+      custodyProtect(folder, media),
       ...(ffmpeg ? [ffmpegStep(media)] : []),
       ...(ffmpeg && packager ? [shakaPackager(media)] : []),
       bareRead(media),

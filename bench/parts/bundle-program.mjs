@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+import { ownSources } from '../../packages/cli/own-sources.mjs'
+
 const HERE = dirname(fileURLToPath(import.meta.url))
 
 /**
@@ -11,6 +13,7 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 export const bundleProgram = async (name, folder) => {
   const outfile = join(folder, `${name}.js`)
   const shape = { bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', mainFields: ['module', 'main'] }
-  await build({ entryPoints: [join(HERE, `${name}.mjs`)], outfile, logLevel: 'warning', ...shape })
+  const outside = { plugins: [ownSources], external: ['libsql'] }
+  await build({ entryPoints: [join(HERE, `${name}.mjs`)], outfile, logLevel: 'warning', ...shape, ...outside })
   return outfile
 }

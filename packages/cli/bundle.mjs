@@ -8,22 +8,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+import { ownSources } from './own-sources.mjs'
+
 const here = dirname(fileURLToPath(import.meta.url))
 const outfile = join(here, 'dist', 'custody.js')
-
-/** Entries of our packages lead to the sources of what they export. */
-const ownSources = {
-  name: 'own-sources',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^@custody\// }, ({ path }) => {
-      const [, name, ...entry] = path.split('/')
-      const folder = join(here, '..', name)
-      const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      const built = exports[`./${entry.join('/')}`].default
-      return { path: join(folder, built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')) }
-    })
-  },
-}
 
 await build({
   entryPoints: [join(here, 'src', 'main.ts')],
