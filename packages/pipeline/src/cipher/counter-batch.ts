@@ -13,8 +13,9 @@ export interface CounterBatch {
    * lie on the pieces before or after, unless they may be clear.
    *
    * @param iv 16 bytes, big-endian; the low 64 bits count and wrap without carry. They are copied.
+   * @param spans The pieces; all of `bytes` where they are left out.
    */
-  readonly add: (bytes: Uint8Array, iv: Uint8Array, spans: Spans) => void
+  readonly add: (bytes: Uint8Array, iv: Uint8Array, spans?: Spans) => void
   readonly flush: () => void
 }
 
@@ -34,9 +35,18 @@ interface Waiting {
   count: number
 }
 
-const wait = (waiting: Waiting, bytes: Uint8Array, { at, length }: Spans, from: number): void => {
+const wait = (waiting: Waiting, bytes: Uint8Array, spans: Spans | undefined, from: number): void => {
   let to = from
   let row = waiting.count
+  if (spans === undefined) {
+    waiting.bytes[row] = bytes
+    waiting.at[row] = 0
+    waiting.length[row] = bytes.length
+    waiting.from[row] = to
+    waiting.count = row + 1
+    return
+  }
+  const { at, length } = spans
   for (let piece = 0; piece < at.length; piece += 1) {
     const bytesOfPiece = length[piece] ?? 0
     waiting.bytes[row] = bytes
@@ -64,7 +74,12 @@ const applyAll = (waiting: Waiting, keystream: Uint8Array, { apply }: XorInPlace
  * Piece by piece: nothing is put together first, and what the cipher gives need not be wiped. Whoever adds a keystream protects
  * by it, or takes it off what is protected by another one.
  */
-const applyLarge = (bytes: Uint8Array, { at, length }: Spans, { apply }: CounterStream): void => {
+const applyLarge = (bytes: Uint8Array, spans: Spans | undefined, { apply }: CounterStream): void => {
+  if (spans === undefined) {
+    bytes.set(apply(bytes))
+    return
+  }
+  const { at, length } = spans
   for (let piece = 0; piece < at.length; piece += 1) {
     const from = at[piece] ?? 0
     bytes.set(apply(bytes.subarray(from, from + (length[piece] ?? 0))), from)
@@ -94,12 +109,13 @@ export const createCounterBatch = (key: KeyObject): CounterBatch => {
   }
   return {
     add: (bytes, iv, spans) => {
-      if (spans.total === 0) return
-      if (spans.total > LARGE) {
+      const total = spans === undefined ? bytes.length : spans.total
+      if (total === 0) return
+      if (total > LARGE) {
         applyLarge(bytes, spans, startCounterStream(key, iv))
         return
       }
-      const more = Math.ceil(spans.total / AES_BLOCK)
+      const more = Math.ceil(total / AES_BLOCK)
       if ((blocks + more) * AES_BLOCK > ROOM) apply()
       startBytes.set(iv)
       writeCounters(counters, blocks, more, start)

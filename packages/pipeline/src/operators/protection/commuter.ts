@@ -1,13 +1,14 @@
 import type { CounterBatch } from '../../cipher/counter-batch'
 import type { KeystreamPlaces } from '../../cipher/keystream-places'
-import { addSpan, noSpans, type Spans } from '../../cipher/spans'
+import type { Spans } from '../../cipher/spans'
 
 /** A keystream that is to go onto pieces of a sample, or off them. */
 export interface KeystreamOnto {
   readonly batch: CounterBatch
   /** 16 bytes. */
   readonly iv: Uint8Array
-  readonly spans: Spans
+  /** All of the sample where they are left out. */
+  readonly spans: Spans | undefined
 }
 
 /** A keystream that lies on pieces of a sample, and can be read through. */
@@ -30,13 +31,6 @@ export interface Commuter {
   /** Nothing else may touch the sample until `flush` returns. */
   readonly add: (commuting: Commuting) => void
   readonly flush: () => void
-}
-
-/** All of a sample. */
-export const wholeSpans = (size: number): Spans => {
-  const spans = noSpans()
-  addSpan(spans, 0, size)
-  return spans
 }
 
 /**

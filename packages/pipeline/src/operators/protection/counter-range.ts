@@ -18,17 +18,35 @@ export interface CounterSource {
 
 const ID_BYTES = 8
 
-/** Starts at the first id of the range. */
+const WORD = 0x1_0000_0000
+const BYTE = 0xff
+
+/** Starts at the first id of the range. Ids are kept as two words: arithmetic of 64 bits costs as much as a small sample's cipher. */
 export const counterSource = (keyId: KeyId, { from, to }: CounterRange): CounterSource => {
-  let id = from
+  let high = Number(from >> 32n)
+  let low = Number(BigInt.asUintN(32, from))
+  const [endHigh, endLow] = [Number(to >> 32n), Number(BigInt.asUintN(32, to))]
   return {
     next: (into, at) => {
-      if (id >= to) {
+      if (high > endHigh || (high === endHigh && low >= endLow)) {
         throw new PipelineError({ type: 'GrantRefused', fault: { type: 'CounterRangeExhausted', keyId } })
       }
-      new DataView(into.buffer, into.byteOffset + at, ID_BYTES).setBigUint64(0, id)
-      into.fill(0, at + ID_BYTES, at + IV_BYTES)
-      if (defences.counters) id += 1n
+      writeWord(into, at, high)
+      writeWord(into, at + ID_BYTES / 2, low)
+      for (let byte = at + ID_BYTES; byte < at + IV_BYTES; byte += 1) into[byte] = 0
+      if (!defences.counters) return
+      low += 1
+      if (low < WORD) return
+      low = 0
+      high += 1
     },
   }
+}
+
+/** Big-endian. */
+const writeWord = (into: Uint8Array, at: number, word: number): void => {
+  into[at] = word >>> 24
+  into[at + 1] = (word >>> 16) & BYTE
+  into[at + 2] = (word >>> 8) & BYTE
+  into[at + 3] = word & BYTE
 }

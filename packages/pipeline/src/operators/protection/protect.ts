@@ -10,7 +10,6 @@ import { IV_BYTES } from '../../batch/sample-columns'
 import type { Clear, Content } from '../../batch/state'
 import type { Operator } from '../../lease/operator'
 import { stage, WHOLE_POOL } from '../../lease/stage'
-import { wholeSpans } from './commuter'
 import { aesContentKey, contentKey } from './content-key'
 import type { CounterRange } from './counter-range'
 import { createLengthPrefixer } from './length-prefixer'
@@ -84,7 +83,7 @@ const protectSamples = ({ lease, columns, count, tracks }: BatchInside, sealer: 
     const ranges = sealer.rangesOf({ size: sample.length, kind })
     const iv = columns.iv.subarray(at, at + IV_BYTES)
     if (sealer.keystreams === undefined) sealer.seal(sample, iv, ranges)
-    else sealer.keystreams.add(sample, iv, wholeSpans(sample.length))
+    else sealer.keystreams.add(sample, iv)
     columns.scheme[row] = sealer.protection.scheme
     columns.protection[row] = 0
     end = layRowRanges(columns, row, end, ranges)

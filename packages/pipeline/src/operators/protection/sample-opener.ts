@@ -14,7 +14,7 @@ import { createKeystreamPlaces } from '../../cipher/keystream-places'
 import type { Spans } from '../../cipher/spans'
 import { PipelineError } from '../../fault/pipeline-error'
 import { classicCipher, type ClassicCipher } from './classic-cipher'
-import { wholeSpans, type Keystream } from './commuter'
+import type { Keystream } from './commuter'
 import { aesContentKey, contentKey, requireSource } from './content-key'
 
 /** A sample as its source gives it. */
@@ -90,8 +90,8 @@ const keystreamsOf = (key: KeyObject): Pick<Keystream, 'batch' | 'places'> => ({
 })
 
 /** @errors `ProtectionFailed` for ranges that are not those of the sample. */
-const spansOf = ({ bytes, ranges }: CoveredSample): Spans => {
-  if (ranges === undefined) return wholeSpans(bytes.length)
+const spansOf = ({ bytes, ranges }: CoveredSample): Spans | undefined => {
+  if (ranges === undefined) return undefined
   requireWhole(bytes, ranges)
   return rangeSpans(ranges)
 }

@@ -15,12 +15,13 @@ export interface SourceRows {
  */
 export const sourceRows = ({ lease, columns, count, protections }: BatchInside): SourceRows => {
   const ranges = rangesOf(columns, count)
+  const ivs = columns.iv.slice(0, count * IV_BYTES)
   return {
     sample: (row, was) => {
       const offset = columns.offset[row] ?? 0
       return {
         bytes: lease.bytes.subarray(offset, offset + (columns.size[row] ?? 0)),
-        iv: columns.iv.slice(row * IV_BYTES, (row + 1) * IV_BYTES),
+        iv: ivs.subarray(was * IV_BYTES, (was + 1) * IV_BYTES),
         ranges: ranges(was),
         protection: protections[columns.protection[row] ?? 0] ?? UNPROTECTED,
       }

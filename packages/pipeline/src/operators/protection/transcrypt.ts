@@ -12,7 +12,7 @@ import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
 import { PipelineError } from '../../fault/pipeline-error'
 import type { Operator } from '../../lease/operator'
 import { stage, WHOLE_POOL } from '../../lease/stage'
-import { createCommuter, wholeSpans, type Commuter, type Commuting } from './commuter'
+import { createCommuter, type Commuter, type Commuting } from './commuter'
 import { openTargets, type OpenTarget } from './open-targets'
 import { createSampleOpener, type CoveredSample, type SampleOpener } from './sample-opener'
 import { createSealedWindow, type SealedWindow } from './sealed-window'
@@ -177,8 +177,9 @@ const commutingOf = (
   const lies = batch === undefined ? undefined : opener.keystream(sample)
   if (batch === undefined || lies === undefined) return undefined
   const source = lies === 'none' ? undefined : lies
-  const iv = columns.iv.slice(row * IV_BYTES, (row + 1) * IV_BYTES)
-  if (form === 'whole') return { source, target: { batch, iv, spans: wholeSpans(sample.bytes.length) }, ranges: before }
+  // Not copied: nobody writes the vector of this row again before the keystreams go on.
+  const iv = columns.iv.subarray(row * IV_BYTES, (row + 1) * IV_BYTES)
+  if (form === 'whole') return { source, target: { batch, iv, spans: undefined }, ranges: before }
   const ranges = windowOf(inside, number, track).survey(places.open(sample.bytes, source), { columns, row })
   places.wipe()
   if (ranges === undefined) return undefined

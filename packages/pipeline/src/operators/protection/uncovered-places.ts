@@ -49,6 +49,10 @@ interface Place {
 
 /** The keystream runs on from one of its spans to the next. */
 const takeOff = ({ places, iv, spans }: Keystream, { bytes, into, from, to }: Place): void => {
+  if (spans === undefined) {
+    places.read(iv, from, { bytes, from, length: to - from, into })
+    return
+  }
   let before = 0
   for (let span = 0; span < spans.at.length; span += 1) {
     const begins = spans.at[span] ?? 0
