@@ -18,6 +18,8 @@ export type DefenceName =
   | 'authorization'
   /** Each sample gets counters that no other had. */
   | 'counters'
+  /** The salts of a session rise over all its streams. */
+  | 'salts'
 
 /**
  * The switches of the defences, all on. They are here for the proof that each law rests on its defence: a test of a law is
@@ -35,4 +37,5 @@ export const defences: Record<DefenceName, boolean> = {
   revocation: true,
   authorization: true,
   counters: true,
+  salts: true,
 }

@@ -48,6 +48,15 @@ export const openTargets = (opened: OpenedGrant, { tracks }: TranscryptTarget): 
   return targets
 }
 
+/** The target of a track. @errors `UnsupportedMedia` for a track without one. */
+export const targetOf = (tracks: ReadonlyMap<number, OpenTarget>, number: number): OpenTarget => {
+  const track = tracks.get(number)
+  if (track === undefined) {
+    throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what: `stream ${String(number)} has no target` })
+  }
+  return track
+}
+
 const targetKey = (opened: OpenedGrant, { scheme, keyId }: TranscryptTrack): KeyObject =>
   scheme === 'cocktail' ? contentKey(opened, keyId) : aesContentKey(opened, keyId)
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +82,8 @@ const conditionsUntil = (until: string | undefined): Conditions => ({
 export interface TemporaryHomeOptions {
   /** Its log is in memory: many times faster, and gone with the process. */
   readonly inMemory?: boolean
+  /** Public key of the root of the authority that the home is under; under none unless told. */
+  readonly authorityRoot?: KeyObject
 }
 
 const inMemoryStore: Pick<HomeOptions, 'openStore'> = {
@@ -88,13 +91,14 @@ const inMemoryStore: Pick<HomeOptions, 'openStore'> = {
 }
 
 /** Opens a fresh home. */
-export const temporaryHome = async ({ inMemory = false }: TemporaryHomeOptions = {}): Promise<TemporaryHome> => {
+export const temporaryHome = async ({ inMemory = false, authorityRoot }: TemporaryHomeOptions = {}): Promise<TemporaryHome> => {
   const root = mkdtempSync(join(tmpdir(), 'custody-pipeline-'))
   // Whole seconds, as licenses state them.
   let now = Math.floor(systemClock.now() / SECOND) * SECOND
   const clock = { now: () => now }
   const place = { directory: join(root, 'home'), machineFile: join(root, 'machine') }
-  const home = await succeed(openHome({ ...place, clock, random: systemRandom, ...(inMemory && inMemoryStore) }))
+  const options = { ...place, clock, random: systemRandom, ...(authorityRoot && { authorityRoot }) }
+  const home = await succeed(openHome({ ...options, ...(inMemory && inMemoryStore) }))
   return {
     home,
     advance: (seconds) => {
