@@ -3,7 +3,7 @@ import { createPool } from '../lease/pool'
 import { poolState } from '../lease/pool-state'
 import { mintBatch, openBatch } from './batch-inside'
 import { copyBatch } from './copy-batch'
-import { createColumns, IV_BYTES, type SampleColumns } from './sample-columns'
+import { createColumns, IV_BYTES, reserveTags, TAG_BYTES, type SampleColumns } from './sample-columns'
 import type { Content } from './state'
 
 const ROWS = 7
@@ -27,7 +27,9 @@ describe('a copy of a batch', () => {
   it('has every column of its rows and every byte of its samples, and nothing beside them', () => {
     const lease = leaseOf()
     lease.bytes.fill(0xee)
-    const columns = filled({ ...createColumns(), clear: new Uint32Array(RANGES), protected: new Uint32Array(RANGES) })
+    const empty = createColumns()
+    reserveTags(empty)
+    const columns = filled({ ...empty, clear: new Uint32Array(RANGES), protected: new Uint32Array(RANGES) })
     for (let row = 0; row < ROWS; row += 1) {
       columns.offset[row] = 70 + 10 * row
       columns.size[row] = 10
@@ -36,8 +38,8 @@ describe('a copy of a batch', () => {
     const inside = { state: 'content', pool: state, lease, columns, count: ROWS, tracks: new Map(), protections: [] } as const
     const into = { lease: leaseOf(), columns: createColumns() }
     const copy = openBatch(copyBatch(mintBatch<Content>({ ...inside }), into))
-    const rowsOf = (name: string): number =>
-      name === 'iv' ? ROWS * IV_BYTES : name === 'firstRange' ? ROWS + 1 : name === 'clear' || name === 'protected' ? RANGES : ROWS
+    const lengths = { iv: ROWS * IV_BYTES, tag: ROWS * TAG_BYTES, firstRange: ROWS + 1, clear: RANGES, protected: RANGES }
+    const rowsOf = (name: string): number => (lengths as Readonly<Record<string, number>>)[name] ?? ROWS
     for (const [name, column] of Object.entries(columns) as ReadonlyArray<[keyof SampleColumns, Float64Array]>) {
       const count = rowsOf(name)
       expect([name, Array.from(copy.columns[name].subarray(0, count))]).toEqual([name, Array.from(column.subarray(0, count))])

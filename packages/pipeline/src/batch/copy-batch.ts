@@ -2,7 +2,7 @@ import type { Lease } from '../lease/lease'
 import { mintBatch, openBatch } from './batch-inside'
 import type { Batch } from './batch'
 import { rowColumns } from './move-row'
-import { IV_BYTES, reserveRanges, type SampleColumns } from './sample-columns'
+import { IV_BYTES, reserveRanges, reserveTags, TAG_BYTES, type SampleColumns } from './sample-columns'
 import type { State } from './state'
 
 /**
@@ -29,6 +29,8 @@ const copyRows = (from: SampleColumns, to: SampleColumns, count: number): void =
     column.set(sources[index]?.subarray(0, count) ?? [])
   })
   to.iv.set(from.iv.subarray(0, count * IV_BYTES))
+  if (from.tag.length > 0) reserveTags(to)
+  to.tag.set(from.tag.subarray(0, count * TAG_BYTES))
   to.firstRange.set(from.firstRange.subarray(0, count + 1))
   const ranges = from.firstRange[count] ?? 0
   reserveRanges(to, ranges)

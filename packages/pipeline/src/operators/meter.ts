@@ -5,7 +5,7 @@ import type { Batch } from '../batch/batch'
 import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import type { PreservingOperator } from '../lease/operator'
-import { stage } from '../lease/stage'
+import { preservingStage } from '../lease/preserving-stage'
 import { createMeterBook, type MeterEnd, type MeterFigures } from './meter-book'
 
 /** How often a meter reports, and to whom. */
@@ -38,8 +38,7 @@ const EVERY = 1000
  */
 export const meter =
   (options: MeterOptions): PreservingOperator =>
-  <S extends State>(source: Observable<Batch<S>>) =>
-    stage<S, S>('meter', { holds: 1 }, (input) => metered(input, options))(source)
+  preservingStage('meter', { holds: 1 }, (source) => metered(source, options))
 
 const metered = <S extends State>(
   input: Observable<Batch<S>>,

@@ -5,7 +5,7 @@ import type { Batch } from '../batch/batch'
 import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import type { PreservingOperator } from '../lease/operator'
-import { stage } from '../lease/stage'
+import { preservingStage } from '../lease/preserving-stage'
 import { createProgressBook, type Progress, type ProgressTotal } from './progress-book'
 
 /** What a run is measured against, how often that is told, and to whom. */
@@ -39,8 +39,7 @@ const EVERY = 200
  */
 export const progress =
   (options: ProgressOptions): PreservingOperator =>
-  <S extends State>(source: Observable<Batch<S>>) =>
-    stage<S, S>('progress', { holds: 1 }, (input) => told(input, options))(source)
+  preservingStage('progress', { holds: 1 }, (source) => told(source, options))
 
 const told = <S extends State>(
   input: Observable<Batch<S>>,

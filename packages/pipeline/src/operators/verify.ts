@@ -4,7 +4,7 @@ import type { Batch } from '../batch/batch'
 import { openBatch } from '../batch/batch-inside'
 import type { State } from '../batch/state'
 import type { PreservingOperator } from '../lease/operator'
-import { stage } from '../lease/stage'
+import { preservingStage } from '../lease/preserving-stage'
 import { createRowChecks, type ExpectedSamples } from './row-checks'
 import { createTrackDigests, type TrackDigests } from './track-digests'
 
@@ -34,8 +34,7 @@ export interface VerifyOptions extends ExpectedSamples {
  */
 export const verify =
   (options: VerifyOptions = {}): PreservingOperator =>
-  <S extends State>(source: Observable<Batch<S>>) =>
-    stage<S, S>('verify', { holds: 1 }, (input) => verified(input, options))(source)
+  preservingStage('verify', { holds: 1 }, (source) => verified(source, options))
 
 const verified = <S extends State>(input: Observable<Batch<S>>, { onDigests, ...expected }: VerifyOptions): Observable<Batch<S>> =>
   defer(() => {
