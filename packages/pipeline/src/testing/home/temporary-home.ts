@@ -90,15 +90,22 @@ const inMemoryStore: Pick<HomeOptions, 'openStore'> = {
   openStore: (env) => TE.right(openMemoryStore(memoryLog(env.logId), env)),
 }
 
+const freshHome = (
+  root: string,
+  { inMemory = false, authorityRoot, clock }: TemporaryHomeOptions & Pick<HomeOptions, 'clock'>
+): Promise<Home> => {
+  const place = { directory: join(root, 'home'), machineFile: join(root, 'machine') }
+  const options = { ...place, clock, random: systemRandom, ...(authorityRoot && { authorityRoot }) }
+  return succeed(openHome({ ...options, ...(inMemory && inMemoryStore) }))
+}
+
 /** Opens a fresh home. */
-export const temporaryHome = async ({ inMemory = false, authorityRoot }: TemporaryHomeOptions = {}): Promise<TemporaryHome> => {
+export const temporaryHome = async (options: TemporaryHomeOptions = {}): Promise<TemporaryHome> => {
   const root = mkdtempSync(join(tmpdir(), 'custody-pipeline-'))
   // Whole seconds, as licenses state them.
   let now = Math.floor(systemClock.now() / SECOND) * SECOND
   const clock = { now: () => now }
-  const place = { directory: join(root, 'home'), machineFile: join(root, 'machine') }
-  const options = { ...place, clock, random: systemRandom, ...(authorityRoot && { authorityRoot }) }
-  const home = await succeed(openHome({ ...options, ...(inMemory && inMemoryStore) }))
+  const home = await freshHome(root, { clock, ...options })
   return {
     home,
     advance: (seconds) => {
