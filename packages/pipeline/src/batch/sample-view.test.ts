@@ -12,7 +12,7 @@ import { batchOf } from './testing/sample-source'
 
 const BYTES = Uint8Array.from({ length: 12 }, (_, index) => 0xa0 + index)
 const KEY_ID = '5e'.repeat(16) as KeyId
-const MEMBERS: ReadonlyArray<keyof SampleView> = ['track', 'time', 'decodeTime', 'duration', 'isKey', 'size', 'scheme', 'keyId']
+const MEMBERS: ReadonlyArray<keyof SampleView> = ['track', 'time', 'decodeTime', 'duration', 'isKey', 'size', 'scheme', 'keyId', 'frame']
 
 describe('the view of a sample', () => {
   let pool: Pool

@@ -4,6 +4,8 @@ import { PipelineError } from '../fault/pipeline-error'
 import { SAMPLE_KEY } from '../media/sample-receiver'
 import type { Batch } from './batch'
 import { openBatch, type BatchInside } from './batch-inside'
+import { saltOf } from './row-salt'
+import { TAG_BYTES } from './sample-columns'
 import { SCHEME_NONE, schemeName } from './schemes'
 import type { State } from './state'
 
@@ -29,6 +31,8 @@ export interface SampleView {
   readonly scheme: string
   /** The key that it is under, where the batch says; else that of the grant that opens it. */
   readonly keyId: KeyId | undefined
+  /** What else its receiver needs in a session; undefined in any other batch. */
+  readonly frame: SampleFrame | undefined
   /**
    * Copies the protected sample into an array of the caller's; answers how many bytes that were. There is no way to the memory
    * itself, where other samples lie beside it.
@@ -37,6 +41,13 @@ export interface SampleView {
    * can be produced by no operator. `RangeError` for an array without room from `at` on.
    */
   readonly copyTo: (into: Uint8Array, at?: number) => number
+}
+
+/** A sample of a session as a frame. @source docs/reference/messages.md, "Sessions" */
+export interface SampleFrame {
+  readonly salt: bigint
+  /** 16 bytes, a copy; zeros under `session-rc4`, which has none. */
+  readonly tag: Uint8Array
 }
 
 /** A view and how it is moved. */
@@ -88,6 +99,9 @@ export const openCursor = (batch: unknown): SampleCursor => {
     get keyId() {
       return live().protections[of('protection')]?.keyId
     },
+    get frame() {
+      return frameOf(live(), row)
+    },
     copyTo: (into, at = 0) => copyRow(live(), row, { into, at }),
   }
   return {
@@ -100,6 +114,11 @@ export const openCursor = (batch: unknown): SampleCursor => {
     },
   }
 }
+
+const frameOf = ({ state, columns }: BatchInside, row: number): SampleFrame | undefined =>
+  state === 'session'
+    ? { salt: saltOf(columns, row), tag: columns.tag.slice(row * TAG_BYTES, (row + 1) * TAG_BYTES) }
+    : undefined
 
 const copyRow = (inside: BatchInside, row: number, { into, at }: { readonly into: Uint8Array; readonly at: number }): number => {
   const { state, columns, lease } = inside

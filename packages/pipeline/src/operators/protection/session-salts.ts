@@ -2,7 +2,6 @@ import type { GrantSession } from '@custody/core/pipeline-connection'
 import type { CoreFault } from '@custody/core/fault'
 import * as E from 'fp-ts/Either'
 
-import { IV_BYTES, type SampleColumns } from '../../batch/sample-columns'
 import { PipelineError } from '../../fault/pipeline-error'
 import { defences } from '../../lease/defences'
 
@@ -55,14 +54,4 @@ export const risingSalts = (): SaltCheck => {
     }
     last = salt
   }
-}
-
-/** The salt stands in the columns in place of a vector, 8 bytes big-endian. */
-export const saltOf = ({ iv }: SampleColumns, row: number): bigint =>
-  new DataView(iv.buffer, iv.byteOffset).getBigUint64(row * IV_BYTES)
-
-/** Puts a salt there. */
-export const setSalt = ({ iv }: SampleColumns, row: number, salt: bigint): void => {
-  iv.fill(0, row * IV_BYTES, (row + 1) * IV_BYTES)
-  new DataView(iv.buffer, iv.byteOffset).setBigUint64(row * IV_BYTES, salt)
 }

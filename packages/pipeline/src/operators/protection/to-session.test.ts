@@ -8,7 +8,9 @@ import { lastValueFrom, tap, toArray } from 'rxjs'
 import { fixtureNamed } from '../../asf/testing/fixtures'
 import { readGood } from '../../asf/testing/read-whole'
 import { SCHEME_MCE, SCHEME_NONE, SCHEME_SESSION_GCM } from '../../batch/schemes'
-import type { Content } from '../../batch/state'
+import type { Batch } from '../../batch/batch'
+import { samplesOf } from '../../batch/sample-view'
+import type { Content, Session } from '../../batch/state'
 import { readBatch, readingSink, type ReadRow } from '../../batch/testing/read-batch'
 import { sampleSource, type GivenSample } from '../../batch/testing/sample-source'
 import { bytesOf, hexOf, vectors } from '../../cipher/testing/vectors'
@@ -21,6 +23,7 @@ import { demuxContent } from '../demux'
 import { saltSource } from './session-salts'
 import { independentCtr } from './testing/independent-ctr'
 import { openedFrame, openedLegacy } from './testing/independent-session'
+import { annexBUnits, travellingUnits } from './testing/nal-lists'
 import { mediaIn, protectedFixture } from './testing/protected-fixture'
 import { sentRows, type SentRow } from './testing/sent-session'
 import { exportingTo, receiverKey, sessionAuthority } from './testing/session-authority'
@@ -30,6 +33,7 @@ import { toSession, type SessionOffer } from './to-session'
 const KEY_ID = '0123456789abcdef0123456789abcdef' as KeyId
 const KEY = '5a'.repeat(16)
 const FIXTURE = 'h264-aac.asf'
+const VIDEO = 1
 const authority = sessionAuthority()
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const { n = '', e = '' } = rsa.publicKey.export({ format: 'jwk' })
@@ -95,12 +99,27 @@ describe('toSession', () => {
     const [offer] = offers
     expect(offers).toHaveLength(1)
     const { plaintext } = await compactDecrypt(offer?.sealed ?? '', own)
-    expect(rows.map((row) => [row.track, hex(openedFrame(offer?.run ?? '', plaintext, row))])).toEqual(
-      clear.map((sample) => [sample.track, hex(sample.bytes)])
+    const opened = rows.map((row) => ({ track: row.track, bytes: openedFrame(offer?.run ?? '', plaintext, row) }))
+    expect(opened.map(({ track, bytes: sample }) => (track === VIDEO ? travellingUnits(sample) : hex(sample)))).toEqual(
+      clear.map(({ track, bytes: sample }) => (track === VIDEO ? annexBUnits(sample) : hex(sample)))
     )
     expect(rows.length).toBeGreaterThan(200)
     expect(new Set(rows.map(({ scheme }) => scheme))).toEqual(new Set([SCHEME_SESSION_GCM]))
     await expect(compactDecrypt(offer?.sealed ?? '', receiverKey())).rejects.toThrow()
+  })
+
+  it('gives the receiver what it needs by the view of a sample, for whoever writes the frames', async () => {
+    const seen: Array<Pick<SentRow, 'salt' | 'tag' | 'bytes' | 'time'>> = []
+    const look = (batch: unknown): void => {
+      for (const { frame, size, time, copyTo } of samplesOf(batch as Batch<Session>)) {
+        const bytes = new Uint8Array(size)
+        copyTo(bytes)
+        if (frame !== undefined) seen.push({ ...frame, bytes, time })
+      }
+    }
+    const { rows } = await sent(await grantFor(), sound(7), { look })
+    expect(seen).toEqual(rows.map(({ salt, tag, bytes, time }) => ({ salt, tag, bytes, time })))
+    expect(new Set(seen.map(({ tag }) => hex(tag))).size).toBe(7)
   })
 
   it('keeps count, order, sizes, times and flags, and covers what the source declares clear', async () => {

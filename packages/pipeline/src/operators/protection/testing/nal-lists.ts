@@ -24,6 +24,10 @@ export const annexBUnits = (sample: Uint8Array): ReadonlyArray<string> => startC
 /** The same of H.265. */
 export const hevcUnits = (sample: Uint8Array): ReadonlyArray<string> => startCodeUnits(sample, hevcTravels)
 
+/** The NAL units of a sample with lengths that travel, hex: the normal form of what may hold others too. */
+export const travellingUnits = (sample: Uint8Array): ReadonlyArray<string> =>
+  lengthPrefixedUnits(sample).filter((unit) => travels(Uint8Array.from(Buffer.from(unit, 'hex'))))
+
 /** The NAL units of a sample with lengths of four bytes, hex. */
 export const lengthPrefixedUnits = (sample: Uint8Array): ReadonlyArray<string> => {
   const units: string[] = []
