@@ -39,14 +39,15 @@ export const packagerVersion = () => {
   return path === undefined ? undefined : firstLine(path, ['--version'])?.replace(/^packager version /, '')
 }
 
-const ours = (folder) => ({
+/** Where the home of a run lies, as the command is told. */
+export const homeIn = (folder) => ({
   CUSTODY_HOME: join(folder, 'home'),
   CUSTODY_MACHINE: join(folder, 'machine'),
   NO_COLOR: '1',
 })
 
 /** The command with the words given, in a home of the run's own. */
-const custody = (folder, ...words) => ({ command: process.execPath, args: [CUSTODY, '--quiet', ...words], env: ours(folder) })
+const custody = (folder, ...words) => ({ command: process.execPath, args: [CUSTODY, '--quiet', ...words], env: homeIn(folder) })
 
 /** Protects a clear file. */
 export const protect = (folder, clear, output) => custody(folder, 'protect', clear, '-o', output)

@@ -22,11 +22,12 @@ import { length } from './sections/length.mjs'
 import { slowSink } from './sections/slow-sink.mjs'
 import { startUp } from './sections/start-up.mjs'
 import { transfer } from './sections/transfer.mjs'
+import { twoFiles } from './sections/two-files.mjs'
 
 const PAGE = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'reference', 'performance.md')
 
 /** In the order of the page. */
-const SECTIONS = [transfer, audio, startUp, length, slowSink, formats, counterMode, formatMemory]
+const SECTIONS = [transfer, audio, startUp, length, slowSink, twoFiles, formats, counterMode, formatMemory]
 
 const wholeNumber = (name, text) => {
   const value = Number(text)

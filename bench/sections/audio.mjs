@@ -1,11 +1,11 @@
 /** Protected sound from one cipher of ASF to the other: samples are short, so what each costs by itself counts most. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { atMost } from '../aims.mjs'
 import { makeMedia } from '../make-media.mjs'
-import { bundleProgram } from '../parts/bundle-program.mjs'
+import { warmProgram } from '../parts/warm-program.mjs'
 import { cpuOf, paired, peakOf, spread } from '../ratios.mjs'
 import { markdown } from '../tables.mjs'
 import { takeTurns } from '../turns.mjs'
@@ -18,13 +18,10 @@ const CLIP = [
 ]
 const MOST = 1.5
 
-const node = (...args) => ({ command: process.execPath, args })
-const run = ({ command, args }) => execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-
 /** Both ways together must give back the file, byte by byte: the counters are the same. */
 const checkThereAndBack = (program, { mce, classic, back }) => {
-  run(node(program, 'rewrap', mce, classic, 'mce', 'cocktail'))
-  run(node(program, 'rewrap', classic, back, 'cocktail', 'mce'))
+  program.run('rewrap', mce, classic, 'mce', 'cocktail')
+  program.warm('rewrap', classic, back, 'cocktail', 'mce')
   if (!readFileSync(mce).equals(readFileSync(back))) throw new Error('there and back gives another file')
   rmSync(back)
 }
@@ -34,14 +31,14 @@ const measureAudio = async (folder, { mib, partRounds }) => {
   const files = { clear: at('clear.asf'), mce: at('mce.asf'), classic: at('classic.asf'), back: at('back.asf') }
   if (spawnSync('ffmpeg', [...CLIP, at('clip.asf')], { stdio: 'ignore' }).status !== 0) return undefined
   const bytes = makeMedia({ source: at('clip.asf'), output: files.clear, mib: Math.min(mib, MOST_MIB) })
-  const program = await bundleProgram('operators-program', folder)
-  run(node(program, 'protect', files.clear, files.mce, 'mce'))
+  const program = await warmProgram('operators-program', folder)
+  program.run('protect', files.clear, files.mce, 'mce')
   checkThereAndBack(program, files)
   const copying = ['-nostdin', '-v', 'fatal', '-i', files.clear, '-map', '0', '-c', 'copy', '-f', 'asf']
   const runs = await takeTurns(
     {
-      'mce to cocktail': (output) => node(program, 'rewrap', files.mce, output, 'mce', 'cocktail'),
-      'cocktail to mce': (output) => node(program, 'rewrap', files.classic, output, 'cocktail', 'mce'),
+      'mce to cocktail': (output) => program.start('rewrap', files.mce, output, 'mce', 'cocktail'),
+      'cocktail to mce': (output) => program.start('rewrap', files.classic, output, 'cocktail', 'mce'),
       'ffmpeg -c copy': (output) => ({ command: 'ffmpeg', args: [...copying, output] }),
     },
     { rounds: partRounds, folder, label: 'audio' }
@@ -60,9 +57,9 @@ const report = ({ bytes, runs }) => {
       `${(bytes / 2 ** 20).toFixed(0)} MiB of WMA, 1114 bytes a sample.`,
       markdown(['what', 'CPU s, median (min–max)', 'of the copy', 'peak MiB'], Object.keys(runs).map(row)),
       [
-        'Protected ASF to protected ASF of the other cipher, by one bundled file of the operators: it makes a home with its log in memory,',
-        'a license and a grant, opens every sample, seals it again and forces the file to the disk. ffmpeg copies the clear file. First it',
-        'is checked that there and back gives the same bytes.',
+        'Protected ASF to protected ASF of the other cipher, by one bundled file of the operators, which starts as the command does, with',
+        'its code compiled before: it makes a home with its log in memory, a license and a grant, opens every sample, seals it again and',
+        'forces the file to the disk. ffmpeg copies the clear file. First it is checked that there and back gives the same bytes.',
       ].join('\n'),
     ],
   }
