@@ -30,6 +30,11 @@ const MINUTES_OF_CHANGED = 120
 const INTERLEAVINGS = 100_000
 const EVERYDAY_INTERLEAVINGS = 2000
 
+/** Random pipelines, each judged by all laws; how many each day's run has stands in the test. */
+const PIPELINES = 10_000
+const EVERYDAY_PIPELINES = 500
+const MINUTES_OF_PIPELINES = 60
+
 /** Of files, for each parser: in a night, and in a run of all tests. */
 const MUTATIONS = 200_000
 const EVERYDAY_MUTATIONS = 100
@@ -93,6 +98,12 @@ const SETS = {
     minutes: MINUTES_OF_FLIPS,
   },
   'flips-at-random': properties('packages/core/src/store/sqlite/flipped-bits.test', '--testNamePattern', 'random places'),
+  pipelines: {
+    args: argsOf(['packages/pipeline/src/testing/laws/pipelines.test']),
+    env: { CUSTODY_RUNS_FACTOR: String(PIPELINES / EVERYDAY_PIPELINES) },
+    runs: PIPELINES,
+    minutes: MINUTES_OF_PIPELINES,
+  },
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
   'kills-processes': {
     ...kills('test/processes/killed-processes.test'),

@@ -1,8 +1,47 @@
 export { canaryIndex } from './canary/canary-index'
-export type { CanaryHit, CanaryIndex } from './canary/canary-index'
+export type { CanaryHit, CanaryIndex, CanaryIndexOptions } from './canary/canary-index'
 export { plantCanary } from './canary/plant-canary'
 export { searchFiles } from './canary/search-files'
 export { searchHeap } from './canary/search-heap'
 export { canSearchMemory, searchMemory } from './canary/search-memory'
 export { searchText } from './canary/search-text'
 export { searchValue } from './canary/search-value'
+export { LawBroken } from './laws/law-broken'
+export type { LawName } from './laws/law-broken'
+export type { LawSettings } from './laws/hold-laws'
+export {
+  lawP1NothingClear,
+  lawP2SameSamples,
+  lawP4KeepsSamples,
+  lawP5CountersOnce,
+  lawP6FaultsRefuse,
+  lawP7LeasesReturn,
+  obeysLaws,
+} from './laws/operator-laws'
+export type { OperatorLaw, OperatorLawSettings } from './laws/operator-laws'
+export { lawP3PermitsNoMore } from './laws/permits-no-more'
+export type { Judge, RestrictionSettings } from './laws/permits-no-more'
+export { licenseConditions, restrictions } from './license/license-conditions'
+export type { MomentOf, Restriction } from './license/license-conditions'
+export { madeAsf } from './media/made-asf'
+export type { MadeAsf } from './media/made-asf'
+export { sampleBytes } from './media/made-media'
+export type { MadeContainer, MadeMedia, MadeSample, MadeUnit } from './media/made-media'
+export { madeMp4 } from './media/made-mp4'
+export type { MadeMp4 } from './media/made-mp4'
+export type { MadeScheme } from './media/made-scheme'
+export { sampleSequences } from './media/sample-sequences'
+export type { SequenceLimits } from './media/sample-sequences'
+export type { SourceCover } from './media/source-cover'
+export { enciphered, expectedRanges } from './oracle/expected-ranges'
+export type { ExpectedRange, MadePattern, RangedCover, Stretch } from './oracle/expected-ranges'
+export { DISTURBANCES, disturbances } from './plan/disturbance'
+export type { Disturbance } from './plan/disturbance'
+export { planText } from './plan/pipeline-plan'
+export type { PipelinePlan, PlanStep } from './plan/pipeline-plan'
+export { pipelinePlans } from './plan/pipeline-plans'
+export type { PlanLimits } from './plan/pipeline-plans'
+export { givingSource } from './run/giving-source'
+export type { GivingSourceOptions } from './run/giving-source'
+export { keepingSink } from './run/keeping-sink'
+export type { KeepingSink, KeepingSinkOptions } from './run/keeping-sink'

@@ -14,6 +14,7 @@ import {
   authorizeImport,
   authorizeProtection,
   type ExportDecision,
+  type ExportRequest,
   type Grant,
   type ProtectionGrant,
 } from '@custody/core/transfer'
@@ -49,6 +50,10 @@ export interface TemporaryHome {
   readonly advance: (seconds: number) => void
   /** A license for content under a key of the test's choice. */
   readonly license: (keyId: KeyId, key: string, until?: number) => Promise<LicenseId>
+  /** A license under conditions of the test's choice; false for those that no license can state. */
+  readonly licensed: (keyId: KeyId, conditions: Conditions) => Promise<boolean>
+  /** Whether the content of a license may leave for the system that is registered. */
+  readonly exports: (keyId: KeyId) => Promise<boolean>
   readonly protection: (lid: LicenseId) => Promise<ProtectionGrant>
   /** A grant to export to keys given or, for `undefined`, made. */
   readonly exporting: (keyId: KeyId, targets: ReadonlyArray<GivenKey | undefined>) => Promise<Granted>
@@ -76,6 +81,18 @@ type Timestamp = NonNullable<Window['until']>
 const conditionsUntil = (until: string | undefined): Conditions => ({
   rights: [{ action: 'Copy', windows: [{ count: 100, ...(until === undefined ? {} : { until: until as Timestamp }) }] }],
   inclusion: [SYSTEM],
+})
+
+const exportRequest = (keyId: KeyId, targets: ReadonlyArray<GivenKey | undefined>): ExportRequest => ({
+  keyId,
+  system: SYSTEM,
+  action: 'Copy',
+  source: { digest: 'A'.repeat(43) },
+  registered: [SYSTEM],
+  targetKeys: targets.map((given) => ({
+    scheme: 'cenc',
+    ...(given === undefined ? {} : { given: { keyId: given.keyId, key: secretOf(given.key) } }),
+  })),
 })
 
 /** How a home of a test is made. */
@@ -116,21 +133,11 @@ export const temporaryHome = async (options: TemporaryHomeOptions = {}): Promise
       const request = { keyId, contentKey: secretOf(key), conditions: conditionsUntil(end) }
       return (await succeed(protectLicense(home)(request))).lid
     },
+    licensed: async (keyId, conditions) => E.isRight(await protectLicense(home)({ keyId, conditions })()),
+    exports: async (keyId) => (await succeed(authorizeExport(home)(exportRequest(keyId, [undefined])))).type === 'Granted',
     protection: (lid) => succeed(authorizeProtection(home)({ lid })),
     exporting: async (keyId, targets) => {
-      const decision = await succeed(
-        authorizeExport(home)({
-          keyId,
-          system: SYSTEM,
-          action: 'Copy',
-          source: { digest: 'A'.repeat(43) },
-          registered: [SYSTEM],
-          targetKeys: targets.map((given) => ({
-            scheme: 'cenc',
-            ...(given === undefined ? {} : { given: { keyId: given.keyId, key: secretOf(given.key) } }),
-          })),
-        })
-      )
+      const decision = await succeed(authorizeExport(home)(exportRequest(keyId, targets)))
       if (decision.type === 'Refused') throw new Error(JSON.stringify(decision.reasons))
       return decision
     },

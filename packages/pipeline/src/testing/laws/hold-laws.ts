@@ -2,9 +2,9 @@ import fc from 'fast-check'
 
 import { pipelinePlans, type PlanLimits } from '../plan/pipeline-plans'
 import { planText, type PipelinePlan } from '../plan/pipeline-plan'
-import type { AnyOperator } from '../plan/plan-steps'
-import { runPlan } from '../plan/run-plan'
+import { runPlan, type Subject } from '../plan/run-plan'
 import { openBench, type PlanBench } from '../run/plan-bench'
+import { errorText } from './faults-refuse'
 import { LawBroken, type LawName } from './law-broken'
 import { OUTCOME_LAWS } from './outcome-laws'
 
@@ -32,7 +32,7 @@ export type RunLaw = Exclude<LawName, 'P3'>
 export const holdLaws = async (
   laws: ReadonlyArray<RunLaw>,
   { runs = RUNS, seed, ...limits }: LawSettings = {},
-  subject?: AnyOperator
+  subject?: Subject
 ): Promise<void> => {
   const benches = createBenches()
   try {
@@ -50,13 +50,20 @@ export const holdLaws = async (
   }
 }
 
+/** Laws that say nothing of a run that ended early by itself. */
+const OF_SAMPLES: ReadonlySet<RunLaw> = new Set(['P2', 'P4', 'P6'])
+
 const requireLaws = async (
   laws: ReadonlyArray<RunLaw>,
   bench: PlanBench,
   plan: PipelinePlan,
-  subject: AnyOperator | undefined
+  subject: Subject | undefined
 ): Promise<void> => {
   const outcome = await runPlan(bench, plan, subject)
+  // Said first: whatever else such a run lacks follows from it.
+  if (outcome.ended === 'failed' && plan.disturbance.type === 'Nothing' && laws.some((law) => OF_SAMPLES.has(law))) {
+    throw new LawBroken('P6', `the run ended with ${errorText(outcome.error)}`, planText(plan))
+  }
   for (const law of laws) {
     const why = await OUTCOME_LAWS[law](outcome, bench)
     if (why !== undefined) throw new LawBroken(law, why, planText(plan))

@@ -5,11 +5,12 @@ import type { Watched } from '../run/watch'
 
 /** Law P4, for each step of a run that keeps the protection, and for the operator that is tried. */
 export const samplesKept = (outcome: PlanOutcome): string | undefined => {
-  const { plan, sightings, ended } = outcome
+  const { plan, sightings, ended, subject } = outcome
   for (const { from, to, step } of stepsOf(outcome)) {
     const [before, after] = [rowsAt(sightings.watched, from), rowsAt(sightings.watched, to)]
     const kept = step?.type === 'SelectStreams' ? before.filter(({ track }) => step.streams.includes(track)) : before
-    const fault = compared(kept, after, ended === 'completed')
+    const isFree = step === undefined && subject?.kind === 'selecting'
+    const fault = isFree ? chosenFrom(kept, after) : compared(kept, after, ended === 'completed')
     if (fault !== undefined) return `${step?.type ?? 'the operator'}: ${fault} (${plan.source} to ${plan.target})`
   }
   return undefined
@@ -41,6 +42,25 @@ const compared = (before: ReadonlyArray<SeenRow>, after: ReadonlyArray<SeenRow>,
   }
   const at = after.findIndex((row, index) => !isSame(row, before[index]))
   return at < 0 ? undefined : `sample ${String(at)} is another one, or has other bytes, behind the step than before it`
+}
+
+/** What is left must be what came, in its order. */
+const chosenFrom = (before: ReadonlyArray<SeenRow>, after: ReadonlyArray<SeenRow>): string | undefined => {
+  const places = placesOf(before, after)
+  return places === undefined ? 'a sample came out that did not go in, or in another order' : undefined
+}
+
+/** Where the samples of a selection stand in what it was made from, in order; nothing when they do not. */
+export const placesOf = (before: ReadonlyArray<SeenRow>, after: ReadonlyArray<SeenRow>): ReadonlyArray<number> | undefined => {
+  const places: number[] = []
+  let at = 0
+  for (const row of after) {
+    while (at < before.length && !isSame(row, before[at])) at += 1
+    if (at === before.length) return undefined
+    places.push(at)
+    at += 1
+  }
+  return places
 }
 
 const isSame = (row: SeenRow, other: SeenRow | undefined): boolean =>

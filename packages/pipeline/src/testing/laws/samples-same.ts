@@ -3,19 +3,20 @@ import { plainCover } from '../oracle/plain-cipher'
 import type { ExpectedSample } from '../plan/expected-samples'
 import { LEAVING, type PlanOutcome } from '../plan/run-plan'
 import type { SeenRow } from '../run/seen-row'
+import { expectedBehind } from './expected-behind'
 import { writtenRows } from './written-rows'
 
 /** Law P2, for runs that completed: samples before the sink and in the files, opened by a cipher of their own. */
 export const samplesSame = async (outcome: PlanOutcome): Promise<string | undefined> => {
   if (outcome.ended !== 'completed') return undefined
   const leaving = outcome.sightings.watched.find(({ place }) => place === LEAVING)?.batches.flat() ?? []
-  const fault = sameSamples(outcome, leaving)
+  const expected = expectedBehind(outcome)
+  const fault = sameSamples({ ...outcome, expected }, leaving)
   if (fault !== undefined) return `before the sink, ${fault}`
   if (outcome.files.size === 0) return undefined
   const written = await writtenRows(outcome)
   // A packet of ASF cannot hold a sample without bytes.
-  const expected = outcome.expected.filter(({ bytes }) => bytes.length > 0)
-  const found = sameSamples({ ...outcome, expected }, written)
+  const found = sameSamples({ ...outcome, expected: expected.filter(({ bytes }) => bytes.length > 0) }, written)
   return found === undefined ? sameTimes(leaving.filter(({ bytes }) => bytes.length > 0), written) : `in the file, ${found}`
 }
 

@@ -15,10 +15,8 @@ const ASF_TARGETS: ReadonlyArray<Target> = ['mce', 'cocktail']
 
 /** What pipelines are drawn with. */
 export interface PlanLimits {
-  /** None at all, or of every kind. */
-  readonly disturbed?: boolean
-  /** Steps that drop samples are left out. */
-  readonly preserving?: boolean
+  /** What may go wrong; everything unless told. */
+  readonly disturbed?: ReadonlyArray<Disturbance['type']>
   readonly sources?: ReadonlyArray<MadeScheme>
   readonly targets?: ReadonlyArray<Target>
   readonly sinks?: ReadonlyArray<PipelinePlan['sink']>
@@ -40,7 +38,7 @@ export const pipelinePlans = (limits: PlanLimits = {}): fc.Arbitrary<PipelinePla
         oneKey: fc.boolean(),
         leases: fc.integer({ min: 4, max: 7 }),
         batchBytes: fc.constantFrom(300, 700, 2000, 16_000),
-        disturbance: limits.disturbed === false ? fc.constant<Disturbance>({ type: 'Nothing' }) : disturbances,
+        disturbance: disturbances(limits.disturbed),
       })
       .chain((drawn) => withSteps({ ...drawn, container }, limits))
   )
@@ -59,8 +57,8 @@ const withSteps = ({ leases, batchBytes, ...drawn }: Drawn, limits: PlanLimits):
     fc.record({
       ...asConstants(drawn),
       target: fc.constant(target),
-      before: steps(drawn.media, limits),
-      after: steps(drawn.media, limits),
+      before: steps(drawn.media),
+      after: steps(drawn.media),
       sink: fc.constantFrom(...chosen([ASF_TARGETS.includes(target) ? 'asf' : 'cmaf', 'collect'] as const, limits.sinks)),
       pool: fc.constant({ leases, batchBytes }),
     })
@@ -84,7 +82,7 @@ const withRoom = (plan: PipelinePlan): PipelinePlan => {
 const asConstants = <T extends object>(values: T): { readonly [K in keyof T]: fc.Arbitrary<T[K]> } =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fc.constant(value as unknown)])) as never
 
-const steps = ({ tracks }: MadeMedia, { preserving = false }: PlanLimits): fc.Arbitrary<ReadonlyArray<PlanStep>> => {
+const steps = ({ tracks }: MadeMedia): fc.Arbitrary<ReadonlyArray<PlanStep>> => {
   const numbers = tracks.map(({ number }) => number)
   const keeping = fc.constantFrom<PlanStep>(
     { type: 'RestoreTimes' },
@@ -95,5 +93,5 @@ const steps = ({ tracks }: MadeMedia, { preserving = false }: PlanLimits): fc.Ar
     { type: 'Progress' }
   )
   const selecting = fc.subarray(numbers, { minLength: 1 }).map((streams): PlanStep => ({ type: 'SelectStreams', streams }))
-  return fc.array(preserving ? keeping : fc.oneof({ weight: 4, arbitrary: keeping }, { weight: 1, arbitrary: selecting }), { maxLength: 3 })
+  return fc.array(fc.oneof({ weight: 4, arbitrary: keeping }, { weight: 1, arbitrary: selecting }), { maxLength: 3 })
 }

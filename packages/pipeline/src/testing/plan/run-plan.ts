@@ -35,8 +35,15 @@ export interface PlanOutcome {
   /** By track. */
   readonly keys: ReadonlyMap<number, BenchKey>
   readonly pool: { readonly leases: number; readonly out: number; readonly dirtyBytes: number }
-  /** The step whose author is asked, and what it got. */
-  readonly subject: AnyOperator | undefined
+  /** The operator that is tried. */
+  readonly subject: Subject | undefined
+}
+
+/** An operator of a user, and what it says of itself. */
+export interface Subject {
+  readonly operator: AnyOperator
+  /** Selecting operators may drop samples. */
+  readonly kind: 'preserving' | 'selecting'
 }
 
 /** The place behind which samples are under the target. */
@@ -54,16 +61,16 @@ const raw = (secrets: ReadonlyArray<Uint8Array>): ReturnType<typeof canaryIndex>
 /**
  * Runs a plan in a home and looks at everything that it shows.
  *
- * @param subject an operator of a user, put behind the step that protects.
+ * @param subject is put behind the step that protects.
  */
-export const runPlan = async (bench: PlanBench, plan: PipelinePlan, subject?: AnyOperator): Promise<PlanOutcome> => {
+export const runPlan = async (bench: PlanBench, plan: PipelinePlan, subject?: Subject): Promise<PlanOutcome> => {
   const sightings = noSightings()
   const pool = createPool({ ...plan.pool, stallAfter: STALL_AFTER })
   const source = bench.freshKey(plan.source === 'cocktail')
   const expected = expectedSamples(plan)
   const secrets = raw(targetSecrets(expected))
   const run: Run = { bench, plan, pool, sightings, secrets, subject }
-  const bytes = await planSource(plan, source)
+  const bytes = await planSource(bench, plan, source)
   const opened = await openMedia(bytes)()
   const ended = opened._tag === 'Left' ? notBegun(opened.left) : await runFile(run, opened.right, source)
   const { out, idle, leases } = poolState(pool)
@@ -81,7 +88,7 @@ interface Run {
   readonly pool: Pool
   readonly sightings: Sightings
   readonly secrets: CanaryIndex
-  readonly subject: AnyOperator | undefined
+  readonly subject: Subject | undefined
 }
 
 const runFile = async (run: Run, file: MediaFile, source: BenchKey): Promise<Ended> => {
@@ -126,7 +133,7 @@ const stagesOf = (run: Run, { operator }: PlanProtection, onLeaving: (batch: num
     ...watched(plan.before.map(operatorOf), false),
     operator,
     look(PROTECTED, true),
-    ...(subject === undefined ? [] : [look(SUBJECT[0], true), subject, look(SUBJECT[1], true)]),
+    ...(subject === undefined ? [] : [look(SUBJECT[0], true), subject.operator, look(SUBJECT[1], true)]),
     ...watched(plan.after.map(operatorOf), true),
     ...(plan.disturbance.type === 'StepThrows' ? [throwing(plan.disturbance.at)] : []),
     look(LEAVING, true, onLeaving),

@@ -29,10 +29,16 @@ export const keepingSink = ({ turns = 0, failsAt }: KeepingSinkOptions = {}): Ke
   let writes = 0
   let last: Promise<unknown> = Promise.resolve()
   const write = async (chunks: ReadonlyArray<Uint8Array>): Promise<IoFault | undefined> => {
+    const sizes = chunks.map(({ length }) => length)
     for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate)
     writes += 1
     if (writes - 1 === failsAt) return { type: 'SinkFailed', place: 'memory', code: 'ENOSPC' }
-    for (const chunk of chunks) kept.push(chunk.slice())
+    for (const [index, chunk] of chunks.entries()) {
+      const copy = new Uint8Array(sizes[index] ?? 0)
+      // Of memory that was taken away meanwhile the system finds what is there instead: zeros.
+      if (chunk.length === copy.length) copy.set(chunk)
+      kept.push(copy)
+    }
     return undefined
   }
   return {
