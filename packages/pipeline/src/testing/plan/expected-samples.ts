@@ -8,6 +8,8 @@ export interface ExpectedSample {
   readonly sample: MadeSample
   /** In the form of the target. */
   readonly bytes: Uint8Array
+  /** The same NAL units behind lengths, which `protect` may write instead (ADR 46). */
+  readonly behindLengths: Uint8Array | undefined
   readonly ranges: ReadonlyArray<ExpectedRange> | undefined
   readonly pattern: MadePattern | undefined
   /** What the target enciphers of it. */
@@ -35,7 +37,9 @@ const expectedSample = (plan: PipelinePlan, sample: MadeSample): ExpectedSample 
   const bytes = sampleBytes(sample, hasNalForm(plan) ? 'mp4' : plan.container)
   const ranges = hasNalForm(plan) ? expectedRanges(sample, scheme) : undefined
   const pattern = usualPattern(scheme, Array.isArray(sample.content))
-  return { sample, bytes, ranges, pattern, covered: enciphered(bytes.length, { scheme, ranges, pattern }) }
+  const mayChange = plan.source === 'none' && scheme === 'mce' && Array.isArray(sample.content)
+  const behindLengths = mayChange ? sampleBytes(sample, 'mp4') : undefined
+  return { sample, bytes, behindLengths, ranges, pattern, covered: enciphered(bytes.length, { scheme, ranges, pattern }) }
 }
 
 /** What the source's own scheme enciphers of its samples. */
@@ -49,7 +53,10 @@ export const sourceSecrets = ({ container, media, source }: PipelinePlan): Reado
 
 /** What the target enciphers of the samples. */
 export const targetSecrets = (expected: ReadonlyArray<ExpectedSample>): ReadonlyArray<Uint8Array> =>
-  expected.flatMap(({ bytes, covered }) => piecesOf(bytes, covered))
+  expected.flatMap(({ bytes, behindLengths, covered }) => [
+    ...piecesOf(bytes, covered),
+    ...(behindLengths === undefined ? [] : piecesOf(behindLengths, [{ from: 0, to: behindLengths.length }])),
+  ])
 
 /** Shorter runs are found anywhere. */
 const LEAST = 16
