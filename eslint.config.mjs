@@ -23,8 +23,13 @@ const DECIDERS = ['**/*-decider.ts', '**/decide.ts']
 /** On a leased batch these run a source twice or replay what was released (architecture §4). */
 const SHARING = [
   'connect',
+  'connectable',
+  'multicast',
   'publish',
+  'publishBehavior',
+  'publishLast',
   'publishReplay',
+  'refCount',
   'repeat',
   'repeatWhen',
   'retry',
@@ -177,6 +182,7 @@ export default tseslint.config(
             importNames: SHARING,
             message: 'A batch has one owner: use fanOut for several targets, and retry inside a port.',
           })),
+          patterns: [{ group: ['rxjs/internal/**'], message: 'Import from rxjs: its inner paths go round the rules for batches.' }],
         },
       ],
     },
