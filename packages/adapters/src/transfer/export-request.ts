@@ -24,8 +24,17 @@ export interface ExportRequest {
   readonly salvage?: boolean
   /** Memory for the samples that are under way, of one transfer at a time; default: a pool of the usual size. */
   readonly pool?: Pool
+  /** How far apart the places are at which a killed export is gone on with; default: 64 MiB and 5 seconds. */
+  readonly checkpoints?: Checkpoints
   /** Told after each batch. */
   readonly onProgress?: (progress: TransferProgress) => void
+}
+
+/** A checkpoint comes when both have passed since the last. */
+export interface Checkpoints {
+  /** Bytes of samples. */
+  readonly bytes: number
+  readonly milliseconds: number
 }
 
 /** How far a transfer is. */

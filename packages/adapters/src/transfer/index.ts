@@ -14,5 +14,7 @@ export {
   StreamsDeclaredClear,
   StreamsLeftOut,
   TransferCancelled,
+  TransferCheckpointed,
   TransferFailed,
+  TransferResumed,
 } from './transfer-event'

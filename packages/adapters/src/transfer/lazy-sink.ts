@@ -28,6 +28,7 @@ export const lazySink = (place: string, open: TE.TaskEither<IoFault, ByteSink>):
         sink(),
         TE.chain((made) => made.patch(at, bytes))
       ),
+    sync: () => opened?.sync?.() ?? TE.right(undefined),
     commit: () => (opened === undefined ? TE.right(undefined) : opened.commit()),
     abort: () => (opened === undefined ? TE.right(undefined) : opened.abort()),
   }

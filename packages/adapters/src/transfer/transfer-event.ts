@@ -51,6 +51,28 @@ export const SourceDamageFound = defineEvent({
   }),
 })
 
+const PlacedTrack = t.type({
+  number: t.number,
+  /** File of the package that is being made. */
+  file: t.string,
+  /** Bytes of it that are there for good. */
+  bytes: t.number,
+})
+
+/** So much of an export is durable: should its process be killed, the next one goes on from here. */
+export const TransferCheckpointed = defineEvent({
+  type: 'TransferCheckpointed',
+  schemaVersion: 1,
+  data: t.type({ ...Transfer, tracks: t.readonlyArray(PlacedTrack) }),
+})
+
+/** A process goes on with an export that was killed: its files were cut back to these bytes. */
+export const TransferResumed = defineEvent({
+  type: 'TransferResumed',
+  schemaVersion: 1,
+  data: t.type({ ...Transfer, tracks: t.readonlyArray(PlacedTrack) }),
+})
+
 /** Everything is written and stands under its name. */
 export const ExportEnded = defineEvent({
   type: 'ExportEnded',

@@ -66,6 +66,7 @@ export {
   UseBroken,
   UseFinished,
   UseReserved,
+  UseResumed,
   UseReturned,
 } from './use-event'
 export { currentVaultKey } from './content-key'

@@ -11,15 +11,19 @@ import {
   KeyReleased,
   UseBroken,
   UseFinished,
+  UseResumed,
   UseReturned,
   type USE_EVENTS,
 } from './use-event'
 
 type UseEvent = RecordedEvent<(typeof USE_EVENTS)[number]>
 
-/** Where one use stands. Of `released` and `returned` exactly one is ever reached. */
+/**
+ * Where one use stands. Of `released` and `returned` exactly one is ever reached; `resumed` comes after `released` or `finished`
+ * and leads to `released` again. `ended` is a use whose run broke off.
+ */
 export interface UseState {
-  readonly stage: 'none' | 'reserved' | 'released' | 'returned' | 'ended'
+  readonly stage: 'none' | 'reserved' | 'released' | 'resumed' | 'returned' | 'finished' | 'ended'
   /** The licenses that it was taken from: of a chain the leaf, then the root; none before the reservation. */
   readonly licenses: ReadonlyArray<LicenseName>
   /** Whether counts fell for it. */
@@ -30,6 +34,7 @@ export interface UseState {
 export type UseCommand =
   | { readonly type: 'ReleaseKey'; readonly useId: string; readonly grantId: string; readonly keyIds: ReadonlyArray<KeyId> }
   | { readonly type: 'ReturnUse'; readonly useId: string; readonly why: 'expired' | 'refused' | 'cancelled' }
+  | { readonly type: 'ResumeUse'; readonly useId: string }
   | { readonly type: 'EndUse'; readonly useId: string; readonly grantId: string; readonly outcome: 'finished' | 'broken' }
 
 /** A command that comes too late or too early. */
@@ -41,14 +46,21 @@ export interface UseNotOpen {
 /** A use that nobody has asked for. */
 export const initial: UseState = { stage: 'none', licenses: [], counted: false }
 
+/**
+ * A process may be killed while its keys are out, when it was to go on and had no keys yet, and when all samples are sealed and not
+ * yet written.
+ */
+const RESUMABLE: ReadonlySet<UseState['stage']> = new Set(['released', 'resumed', 'finished'])
+
 const notOpen = ({ stage }: UseState): E.Either<UseNotOpen, never> => E.left({ type: 'UseNotOpen', stage })
 
-/** Chooses the events of one step. A key can be released, and a use returned, from the reservation only. */
+/** Chooses the events of one step. A use can be returned from the reservation only; a key
+ * be released from there, and when the use was resumed. */
 export const decide = (state: UseState, command: UseCommand): E.Either<UseNotOpen, ReadonlyArray<NewEvent>> => {
   const { useId } = command
   switch (command.type) {
     case 'ReleaseKey': {
-      if (state.stage !== 'reserved') return notOpen(state)
+      if (state.stage !== 'reserved' && state.stage !== 'resumed') return notOpen(state)
       const { grantId, keyIds } = command
       return E.right([newEvent(KeyReleased, { useId, keyIds }), newEvent(GrantOpened, { useId, grantId })])
     }
@@ -56,6 +68,8 @@ export const decide = (state: UseState, command: UseCommand): E.Either<UseNotOpe
       return state.stage === 'reserved'
         ? E.right(state.licenses.map((license) => newEvent(UseReturned, { useId, ...license, why: command.why })))
         : notOpen(state)
+    case 'ResumeUse':
+      return RESUMABLE.has(state.stage) ? E.right([newEvent(UseResumed, { useId })]) : notOpen(state)
     case 'EndUse': {
       if (state.stage !== 'released') return notOpen(state)
       const { grantId, outcome } = command
@@ -77,9 +91,12 @@ export const evolve = (state: UseState, event: UseEvent): UseState => {
     }
     case 'KeyReleased':
       return { ...state, stage: 'released' }
+    case 'UseResumed':
+      return { ...state, stage: 'resumed' }
     case 'UseReturned':
       return { ...state, stage: 'returned' }
     case 'UseFinished':
+      return { ...state, stage: 'finished' }
     case 'UseBroken':
       return { ...state, stage: 'ended' }
     case 'GrantOpened':

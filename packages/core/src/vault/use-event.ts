@@ -65,6 +65,16 @@ export const UseBroken = defineEvent({
   data: t.type({ useId: t.string }),
 })
 
+/**
+ * The process that a use was for was killed, and another goes on where it was: under the same use, which is not taken again.
+ * Keys are released anew after it.
+ */
+export const UseResumed = defineEvent({
+  type: 'UseResumed',
+  schemaVersion: 1,
+  data: t.type({ useId: t.string }),
+})
+
 /** A grant was opened, for one run. */
 export const GrantOpened = defineEvent({
   type: 'GrantOpened',
@@ -98,6 +108,7 @@ export const USE_EVENTS = [
   UseReturned,
   UseFinished,
   UseBroken,
+  UseResumed,
   GrantOpened,
   GrantClosed,
 ] as const

@@ -15,7 +15,8 @@ export type UseStepFault = CoreFault | UseNotOpen
 
 /** What a step tells the licenses, where the counts are: that a use came back, or that its key was released (LI-20). */
 const toLicenses = (state: UseState, command: UseCommand, events: ReadonlyArray<NewEvent>): ReadonlyArray<StreamAppend> => {
-  if (!state.counted || command.type === 'EndUse') return []
+  // A license knows of the first release already when the use was resumed.
+  if (!state.counted || state.stage === 'resumed' || command.type === 'EndUse') return []
   return state.licenses.flatMap(({ issuer, lid }, link) => {
     const event = command.type === 'ReturnUse' ? events[link] : events[0]
     return event === undefined

@@ -13,6 +13,8 @@ export interface ByteSink {
   readonly write: (chunks: ReadonlyArray<Uint8Array>) => TaskEither<IoFault, void>
   /** Overwrites bytes that were written before, for counts and sizes that are known only at the end. */
   readonly patch: (at: number, bytes: Uint8Array) => TaskEither<IoFault, void>
+  /** Makes what was written so far durable, where the sink can: it is found again after a crash. */
+  readonly sync?: () => TaskEither<IoFault, void>
   /** Makes the bytes durable and gives them their name. */
   readonly commit: () => TaskEither<IoFault, void>
   /** Removes what was written. Never fails; harmless after `commit`. */

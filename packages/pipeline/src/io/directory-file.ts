@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as TE from 'fp-ts/TaskEither'
 
@@ -14,9 +14,15 @@ import { writeAll } from './write-all'
 export const openInside = async (partial: string, place: string, name: string): Promise<ByteSink> => {
   const isPlain = name === basename(name) && name !== '' && name !== '.' && name !== '..'
   if (!isPlain) throw Object.assign(new Error(name), { code: 'EINVAL' })
-  const file = await open(join(partial, name), 'wx', 0o666)
-  const shown = join(place, name)
-  let size = 0
+  return insideSink(await open(join(partial, name), 'wx', 0o666), join(place, name), 0)
+}
+
+/** Opens a file that a killed process left in `partial`, to be written on behind its first `size` bytes. */
+export const openKept = async (partial: string, place: string, name: string, size: number): Promise<ByteSink> =>
+  insideSink(await open(join(partial, name), 'r+'), join(place, name), size)
+
+const insideSink = (file: FileHandle, shown: string, kept: number): ByteSink => {
+  let size = kept
   let isOpen = true
   const close = async (): Promise<void> => {
     if (isOpen) {
@@ -34,6 +40,7 @@ export const openInside = async (partial: string, place: string, name: string): 
       TE.tryCatch(async () => {
         await writeAll(file, [bytes], at)
       }, sinkFailed(shown)),
+    sync: () => TE.tryCatch(() => file.datasync(), sinkFailed(shown)),
     commit: () =>
       TE.tryCatch(async () => {
         await file.sync()

@@ -4,7 +4,7 @@ import * as TE from 'fp-ts/TaskEither'
 
 import type { IoFault } from '../fault/pipeline-fault'
 import type { ByteSink } from './byte-sink'
-import { openInside } from './directory-file'
+import { openInside, openKept } from './directory-file'
 import { codeOf, sinkFailed, targetExists, targetFault } from './io-fault'
 import { nextPartialName, removeStalePartials, restoreStalePartial } from './partial-name'
 import { syncFolder } from './sync-folder'
@@ -14,6 +14,8 @@ export interface DirectoryTarget {
   readonly place: string
   /** Opens a new file in the folder. `commit` of the sink makes its bytes durable; the name shows with the folder's. */
   readonly file: (name: string) => TE.TaskEither<IoFault, ByteSink>
+  /** Removes a file that was committed; the folder goes without it. */
+  readonly remove: (name: string) => TE.TaskEither<IoFault, void>
   /**
    * Gives the folder its name, and removes what stood there when overwriting was asked for.
    *
@@ -42,9 +44,12 @@ export const openDirectoryTarget = (
     const partial = join(dirname(place), nextPartialName(basename(place)))
     const firstMade = await mkdir(dirname(place), { recursive: true })
     await mkdir(partial)
-    return directoryTarget({ place, partial, overwrite, firstMade })
+    return directoryTarget({ place, partial, overwrite, firstMade, kept: new Map() })
   }, targetFault(path))
 }
+
+/** Files of an unfinished folder by name, with how many bytes of each are to stay. */
+export type KeptFiles = ReadonlyMap<string, number>
 
 /** Part of the name of a folder that steps aside for its successor. */
 const formerName = (place: string): string => `${basename(place)}.former`
@@ -59,8 +64,8 @@ const clearUp = async (place: string): Promise<void> => {
 
 const ABSENT = -1
 
-/** How many entries a folder has; `ABSENT` where there is none. */
-const entriesOf = async (place: string): Promise<number> => {
+/** How many entries a folder has; -1 where there is none. */
+export const entriesOf = async (place: string): Promise<number> => {
   try {
     return (await readdir(place)).length
   } catch (error) {
@@ -70,16 +75,18 @@ const entriesOf = async (place: string): Promise<number> => {
 }
 
 /** A folder that is written under a name of its own. */
-interface PartialDirectory {
+export interface PartialDirectory {
   readonly place: string
   readonly partial: string
   readonly overwrite: boolean
   /** The outermost folder that was made on the way to the place. */
   readonly firstMade: string | undefined
+  readonly kept: KeptFiles
 }
 
-const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
-  const { place, partial } = directory
+/** What is done with a folder that was made, or taken over. */
+export const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
+  const { place, partial, kept } = directory
   const sinks: ByteSink[] = []
   const opening = new Set<Promise<ByteSink>>()
   let open = true
@@ -91,7 +98,8 @@ const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
     file: (name) =>
       TE.tryCatch(async () => {
         if (!open) throw Object.assign(new Error(name), { code: 'EBADF' })
-        const made = openInside(partial, place, name)
+        const size = kept.get(name)
+        const made = size === undefined ? openInside(partial, place, name) : openKept(partial, place, name, size)
         opening.add(made)
         try {
           const sink = await made
@@ -101,6 +109,7 @@ const directoryTarget = (directory: PartialDirectory): DirectoryTarget => {
           opening.delete(made)
         }
       }, sinkFailed(join(place, name))),
+    remove: (name) => TE.tryCatch(() => rm(join(partial, name), { force: true }), sinkFailed(join(place, name))),
     commit: () =>
       TE.tryCatch(async () => {
         await closeFiles()

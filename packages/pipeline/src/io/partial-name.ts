@@ -21,6 +21,9 @@ export const nextPartialName = (name: string): string => {
  */
 export const removeStalePartials = (folder: string, name: string): Promise<void> => removePartials(folder, name, isStale)
 
+/** Partial names of `name` in a folder that killed processes left. Never fails. */
+export const stalePartials = (folder: string, name: string): Promise<ReadonlyArray<string>> => partials(folder, name, isStale)
+
 type Chosen = (pid: number, number: number) => boolean
 
 const removePartials = async (folder: string, name: string, chosen: Chosen): Promise<void> => {

@@ -1,3 +1,5 @@
+export { checkpoint } from './checkpoint'
+export type { CheckpointOptions } from './checkpoint'
 export { demuxClear, demuxContent } from './demux'
 export type { DemuxOptions } from './demux'
 export { meter } from './meter'
