@@ -47,6 +47,14 @@ export const howMeasured = () =>
     hasGnuTime() ? 'that the system counted for the process (GNU `time`)' : 'read from `/proc` every 20 ms'
   }`
 
+/** The program that runs now; it and what it started are a group of their own. */
+let running
+
+/** Ends the program that runs now, and what it started. */
+export const endRunning = () => {
+  if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL')
+}
+
 /**
  * Runs a program to its end and says what it cost.
  *
@@ -56,10 +64,15 @@ export const howMeasured = () =>
 export const measure = async ({ command, args, env = {} }, figures) => {
   const peakFile = `${figures}.peak`
   const stdio = ['ignore', 'ignore', 'pipe']
-  const child = spawn('bash', [...timed(figures, peakFile), command, ...args], { stdio, env: { ...process.env, ...env } })
+  const options = { stdio, detached: true, env: { ...process.env, ...env } }
+  const child = spawn('bash', [...timed(figures, peakFile), command, ...args], options)
+  running = child
   let polled = 0
   const poll = setInterval(() => (polled = Math.max(polled, childrenPeak(child.pid))), POLL_MS)
-  const { code, errors } = await finish(child).finally(() => clearInterval(poll))
+  const { code, errors } = await finish(child).finally(() => {
+    clearInterval(poll)
+    running = undefined
+  })
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${errors}`)
   const [user, system, wall] = readFileSync(figures, 'utf8').trim().split(/\s+/).map(Number)
   const counted = Number(readOrEmpty(peakFile))

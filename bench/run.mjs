@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 
 import { clips } from './clips.mjs'
 import { WORK } from './make-media.mjs'
+import { endRunning } from './measure.mjs'
 import { bodyOf, missingOf, pageOf } from './report.mjs'
 import { audio } from './sections/audio.mjs'
 import { counterMode } from './sections/counter-mode.mjs'
@@ -61,12 +62,26 @@ const clipsIn = (folder) => {
   return () => (made ??= clips(folder))
 }
 
+/** A run that is stopped leaves nothing behind. */
+const removeWhenStopped = (folder) => {
+  for (const [signal, exit] of [['SIGINT', 130], ['SIGTERM', 143]]) {
+    process.once(signal, () => {
+      endRunning()
+      rmSync(folder, { recursive: true, force: true })
+      process.exit(exit)
+    })
+  }
+}
+
 const main = async () => {
   const values = options()
   const sections = wantedSections(values.only)
   const load = loadavg()[0]
   mkdirSync(WORK, { recursive: true })
   const folder = mkdtempSync(join(WORK, 'run-'))
+  removeWhenStopped(folder)
+  // Homes that programs make for themselves lie there too.
+  process.env.TMPDIR = folder
   const context = {
     folder,
     clips: clipsIn(folder),

@@ -6,7 +6,7 @@ import { atMost, nearOne } from '../aims.mjs'
 import { makeMedia } from '../make-media.mjs'
 import { measure } from '../measure.mjs'
 import { exporting, protect } from '../programs.mjs'
-import { cpuOf, peakOf, spread } from '../ratios.mjs'
+import { cpuOf, paired, peakOf, spread } from '../ratios.mjs'
 import { markdown, median } from '../tables.mjs'
 import { takeTurns } from '../turns.mjs'
 
@@ -37,7 +37,8 @@ const costs = (files, runs) => {
 const report = (files, runs) => {
   const perByte = costs(files, runs)
   const [short, long] = [perByte[0], perByte.at(-1)]
-  const change = ({ rounds }) => median(rounds.map((cost, round) => cost / short.rounds[round]))
+  const change = (one, other = short) => paired(one.rounds, other.rounds)
+  const steps = perByte.slice(1).map((one, index) => ({ one, before: perByte[index] }))
   const rows = files.map(({ name }) => {
     const cost = perByte.find((one) => one.name === name)
     return [name, spread(cpuOf(runs[name])), cost === undefined ? '' : spread(cost.rounds, 2), peakOf(runs[name])?.toFixed(0) ?? 'not told']
@@ -55,6 +56,7 @@ const report = (files, runs) => {
       [
         '`custody export`, `cenc`, of large samples. The shortest file is one pass of the clip: what it costs counts as start-up, and what',
         'a byte costs is counted beyond it.',
+        ...steps.slice(1).map(({ one, before }) => `A byte of ${one.name}, of ${before.name}: ${change(one, before).toFixed(2)}.`),
       ].join('\n'),
     ],
   }
