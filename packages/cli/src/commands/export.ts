@@ -12,7 +12,7 @@ import * as TE from 'fp-ts/TaskEither'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { EXIT } from '../failure/exit-code'
-import { keepYoungSpaceSmall } from '../memory/keep-young-space-small'
+import { keepHeapSmall } from '../memory/keep-heap-small'
 import { adapterNamed, builtInAdapters, registeredSystems } from '../options/built-in-adapters'
 import { readKeyLines, type KeyLine } from '../options/key-lines'
 import { tellDamage } from '../output/damage'
@@ -44,7 +44,7 @@ export const exportCommand =
   (reporter: Reporter, options: ExportOptions) =>
   (home: Home): TE.TaskEither<CommandFailure, void> => {
     const { output, adapter } = options
-    keepYoungSpaceSmall()
+    keepHeapSmall()
     return pipe(
       givenKeys(options),
       TE.chain((keys) => wipingKeys(keys, runProcess(reporter, transferOf(reporter, options, home, keys)))),

@@ -13,7 +13,7 @@ import * as TE from 'fp-ts/TaskEither'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
 import { EXIT } from '../failure/exit-code'
-import { keepYoungSpaceSmall } from '../memory/keep-young-space-small'
+import { keepHeapSmall } from '../memory/keep-heap-small'
 import { registeredSystems } from '../options/built-in-adapters'
 import { readKeyFile } from '../options/key-file'
 import { readRights } from '../options/rights-option'
@@ -47,7 +47,7 @@ export interface Protected {
 export const protectCommand =
   (reporter: Reporter, options: ProtectOptions) =>
   (home: Home): TE.TaskEither<CommandFailure, Protected> => {
-    keepYoungSpaceSmall()
+    keepHeapSmall()
     return pipe(
       requestOf(home, reporter, options),
       TE.chain(({ request, key }) =>
