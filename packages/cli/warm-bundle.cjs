@@ -4,6 +4,9 @@ const { renameSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { cacheOf, markOf, runBundle } = require('./bin/run-bundle.js')
 
+// A cache that is made under other flags than the command begins with is refused.
+require('node:v8').setFlagsFromString = () => undefined
+
 const built = join(__dirname, 'dist', 'custody.js')
 const { script, source } = runBundle(built)
 process.on('exit', () => {
