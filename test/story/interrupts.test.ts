@@ -72,13 +72,18 @@ whenInstalled('ffmpeg').describe('a transfer that is stopped', () => {
   )
 
   it(
-    'SIGKILL during an export: nothing under its name, and the same command works afterwards',
+    'SIGKILL during an export: nothing under its name, and the same command goes on with it under the same license, without a second use',
     async () => {
       const { exit, signal } = await stopped('SIGKILL', 'GrantOpened', exporting('killed'))
       expect({ exit, signal }).toEqual({ exit: undefined, signal: 'SIGKILL' })
       expect(existsSync(place.at('killed'))).toBe(false)
       expect(await loggedTypes(place)).not.toContain('ExportEnded')
-      await custody(place, ...exporting('killed'))
+      const uses = (await loggedData(place, 'UseReserved')).length
+      const resumed = await custody(place, '--json', ...exporting('killed'))
+      const [authorized] = (await loggedData(place, 'ExportAuthorized')).slice(-1)
+      expect(JSON.parse(resumed.lines.at(-1) ?? '')).toMatchObject({ type: 'Result', licenseId: authorized?.['lid'] })
+      expect(await loggedData(place, 'TransferResumed')).toHaveLength(1)
+      expect(await loggedData(place, 'UseReserved')).toHaveLength(uses)
       expect([...filesBelow(place.at('killed')).keys()]).toEqual(expect.arrayContaining(['video.mp4', 'audio.mp4', 'export.json']))
       expect(await loggedTypes(place)).toContain('ExportEnded')
     },

@@ -1,22 +1,26 @@
 import { join } from 'node:path'
 import type { Adapter, ExportScheme } from '@custody/adapters/contract'
-import { exportMedia } from '@custody/adapters/transfer'
+import { exportMedia, TransferResumed } from '@custody/adapters/transfer'
 import type { StoredEvent } from '@custody/core/event'
+import { CoreError } from '@custody/core/fault'
 import type { Home } from '@custody/core/home'
 import { wipeSecret } from '@custody/core/secret'
-import { ExportAuthorized, ExportRefused } from '@custody/core/transfer'
+import { ExportAuthorized, ExportRefused, exportStream } from '@custody/core/transfer'
 import { InvalidArgumentError, Option } from 'commander'
 import * as E from 'fp-ts/Either'
 import { pipe } from 'fp-ts/function'
 import * as TE from 'fp-ts/TaskEither'
+import { lastValueFrom, toArray } from 'rxjs'
 
 import { failure, type CommandFailure } from '../failure/command-failure'
+import { coreFailure } from '../failure/core-failure'
 import { EXIT } from '../failure/exit-code'
 import { keepHeapSmall } from '../memory/keep-heap-small'
 import { adapterNamed, builtInAdapters, registeredSystems } from '../options/built-in-adapters'
 import { readKeyLines, type KeyLine } from '../options/key-lines'
 import { tellDamage } from '../output/damage'
 import type { Reporter } from '../output/reporter'
+import { lastOf } from '../output/stored-data'
 import { transferProgress } from '../output/transfer-progress'
 import { runProcess, type Process } from './run-process'
 import type { AddCommand, ParsedOptions } from './run'
@@ -49,8 +53,9 @@ export const exportCommand =
       givenKeys(options),
       TE.chain((keys) => wipingKeys(keys, runProcess(reporter, transferOf(reporter, options, home, keys)))),
       TE.chainEitherK(refusalOf),
-      TE.map((events) => {
-        const licenseId = licenseOf(events)
+      TE.bindTo('events'),
+      TE.bind('licenseId', ({ events }) => licenseOf(home, events)),
+      TE.map(({ events, licenseId }) => {
         reporter.say(`${output} holds the ${adapter.describe.title} package, exported under license ${licenseId}`)
         reporter.say(`its keys: custody keys reveal ${output}`)
         const warnings = tellDamage(reporter, events)
@@ -104,9 +109,18 @@ const refusalOf = (events: ReadonlyArray<StoredEvent>): E.Either<CommandFailure,
   return E.left({ ...failure(EXIT.refused, ...lines), ...(upgrade && { mend: 'individualize' as const }) })
 }
 
-const licenseOf = (events: ReadonlyArray<StoredEvent>): string => {
-  const authorized = events.find(({ type }) => type === ExportAuthorized.type)
-  return authorized !== undefined && ExportAuthorized.data.is(authorized.data) ? authorized.data.lid : ''
+/** A run that went on with a killed one was authorised in that. */
+const licenseOf = ({ store }: Home, events: ReadonlyArray<StoredEvent>): TE.TaskEither<CommandFailure, string> => {
+  const lidOf = (of: ReadonlyArray<StoredEvent>): string => lastOf(ExportAuthorized, of)?.lid ?? ''
+  const resumed = lastOf(TransferResumed, events)
+  if (resumed === undefined) return TE.right(lidOf(events))
+  return TE.tryCatch(
+    async () => lidOf(await lastValueFrom(store.read(exportStream(resumed.useId)).pipe(toArray()))),
+    (error) => {
+      if (error instanceof CoreError) return coreFailure(error.fault)
+      throw error
+    }
+  )
 }
 
 /** Adds `export`. */
