@@ -66,14 +66,28 @@ export const demuxAsf =
     if (extent.disagree) {
       walk.run.warnings.add(header.data.at, `packet counts disagree: ${extent.expected} and ${extent.most}`)
     }
-    const ended = await readPackets(source, walk, extent)
-    abandonAll(walk.run, E.isLeft(ended) ? 'reading ends with a fault' : 'the data end')
-    if (E.isLeft(ended)) return ended
-    const end = walk.cursor.base + walk.next
-    const whole = await checkTrailer(source, walk, options.onIndex)
-    if (E.isLeft(whole)) return whole
-    return E.right({ packets: walk.packets, warnings: walk.run.warnings.list(), end })
+    try {
+      return await readAll(source, walk, extent, options)
+    } finally {
+      // The owner's clear file leaves no copy behind, however reading ends.
+      walk.cursor.bytes.fill(0)
+    }
   }
+
+const readAll = async (
+  source: ByteSource,
+  walk: PacketWalk,
+  extent: PacketExtent,
+  { onIndex }: DemuxOptions
+): Promise<E.Either<PipelineFault, DemuxReport>> => {
+  const ended = await readPackets(source, walk, extent)
+  abandonAll(walk.run, E.isLeft(ended) ? 'reading ends with a fault' : 'the data end')
+  if (E.isLeft(ended)) return ended
+  const end = walk.cursor.base + walk.next
+  const whole = await checkTrailer(source, walk, onIndex)
+  if (E.isLeft(whole)) return whole
+  return E.right({ packets: walk.packets, warnings: walk.run.warnings.list(), end })
+}
 
 /** A file that ends inside its index was cut off, though every packet is there. */
 const checkTrailer = async (source: ByteSource, walk: PacketWalk, onIndex: DemuxOptions['onIndex']): Promise<Ending> => {

@@ -47,6 +47,27 @@ describe('a source that fails', () => {
   )
 })
 
+describe('the block that is read into', () => {
+  it.each([5000, Infinity])('R4: holds nothing more when reading has ended, after %i bytes', async (after) => {
+    const source = after === Infinity ? memorySource(bytes) : failingSource(after)
+    const header = await readAsfHeader(source)()
+    if (E.isLeft(header)) throw new Error(header.left.type)
+    const blocks = new Set<ArrayBufferLike>()
+    const watched: ByteSource = {
+      ...source,
+      read: (into) => {
+        blocks.add(into.buffer)
+        return source.read(into)
+      },
+    }
+    const ended = await demuxAsf(watched, header.right, collectingReceiver())()
+    expect(E.isRight(ended)).toBe(after === Infinity)
+    const [block] = blocks
+    expect(block?.byteLength).toBeGreaterThan(0)
+    expect(new Uint8Array(block ?? new ArrayBuffer(1)).some((byte) => byte !== 0)).toBe(false)
+  })
+})
+
 describe('a receiver', () => {
   const reading = async (
     ready: () => Promise<void>,
