@@ -40,6 +40,10 @@ const MUTATIONS = 200_000
 const EVERYDAY_MUTATIONS = 100
 const MINUTES_OF_MUTATIONS = 60
 
+/** Whole transfers, all that is left of which is searched for clear bytes and keys, under each scheme. */
+const SEARCHES = 20
+const MINUTES_OF_SEARCHES = 60
+
 /** How often a set of kill tests kills, over all its engines. */
 const KILLS = 300
 /** The same for processes with services behind them, and the time that takes: 4 s each on one of two cores, with room. */
@@ -103,6 +107,12 @@ const SETS = {
     env: { CUSTODY_RUNS_FACTOR: String(PIPELINES / EVERYDAY_PIPELINES) },
     runs: PIPELINES,
     minutes: MINUTES_OF_PIPELINES,
+  },
+  'nothing-clear': {
+    args: argsOf(['packages/adapters/src/transfer/nothing-clear.test']),
+    env: { CUSTODY_RUNS_FACTOR: String(SEARCHES) },
+    runs: SEARCHES,
+    minutes: MINUTES_OF_SEARCHES,
   },
   'kills-store': kills('packages/core/src/store/killed-writers.test'),
   'kills-processes': {
