@@ -7,8 +7,8 @@ import fc from 'fast-check'
 
 import { runs } from '../../../../test/gate/runs'
 import { canaryMedia, protectedParts, writeSecrets } from './testing/canary-media'
-import { watchProcess, type WatchedProcess } from './testing/watched-process'
-import type { KeyFile, WatchedArguments, WatchedTransfer } from './testing/watched-program'
+import { watchProcess, type WatchedProcess } from '../systems/clear-key/testing/watched-process'
+import type { KeyFile, WatchedArguments, WatchedTransfer } from '../systems/clear-key/testing/watched-program'
 
 jest.setTimeout(240_000)
 

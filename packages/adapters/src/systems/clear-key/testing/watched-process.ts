@@ -5,7 +5,7 @@ import { searchText, type CanaryHit, type CanaryIndex } from '@custody/pipeline/
 
 import type { WatchedAnswer, WatchedArguments } from './watched-program'
 
-const RUN_TYPESCRIPT = join(__dirname, '../../../../core/src/store/sqlite/testing/run-typescript.cjs')
+const RUN_TYPESCRIPT = join(__dirname, '../../../../../core/src/store/sqlite/testing/run-typescript.cjs')
 const PROGRAM = join(__dirname, 'watched-program.ts')
 
 /** What is looked for, and where it is written for the process that searches itself. */

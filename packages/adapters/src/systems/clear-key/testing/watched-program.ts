@@ -11,10 +11,10 @@ import { createPool } from '@custody/pipeline/lease'
 import * as E from 'fp-ts/Either'
 import type { Observable } from 'rxjs'
 
-import type { ExportScheme } from '../../contract/adapter'
-import { clearKey } from '../../systems/clear-key/adapter'
-import { exportMedia } from '../export-media'
-import { protectMedia } from '../protect-media'
+import type { ExportScheme } from '../../../contract/adapter'
+import { clearKey } from '../adapter'
+import { exportMedia } from '../../../transfer/export-media'
+import { protectMedia } from '../../../transfer/protect-media'
 
 /** A key that lies in a file, as its bytes. */
 export interface KeyFile {
