@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-import { createFile, MP4BoxBuffer } from 'mp4box'
-
 import { exportSample, type ExportedSample, type ExportedTrack } from '../command/exported-sample'
 import { createPlace, removePlaces } from '../command/temporary-place'
 import { boxAt, boxesIn, childrenOf, only, type Box } from '../media/boxes'
+import { partsOf, placedSamples } from '../media/segments'
 
 const LONG = 60_000
 const COMMON_SYSTEM = '1077efecc0b24d02ace33c1e52e2fb4b'
@@ -14,23 +13,6 @@ const ENTRY_FIELDS = { video: 78, audio: 28 }
 const STSD_FIELDS = 8
 const SENC_SUBSAMPLES = 0x02
 const SUBSAMPLE_BYTES = 6
-
-/** One sample as a reader that is not ours places it. */
-interface Placed {
-  readonly offset: number
-  readonly size: number
-  readonly cts: number
-  readonly dts: number
-  readonly timescale: number
-  readonly is_sync: boolean
-}
-
-const samplesOf = (bytes: Buffer): ReadonlyArray<Placed> => {
-  const file = createFile()
-  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(new Uint8Array(bytes).buffer, 0))
-  file.flush()
-  return file.getTrackSamplesInfo(1)
-}
 
 /** What `senc` says of each sample, read by its definition. @source ISO/IEC 23001-7 §7.2.1 */
 interface SampleInformation {
@@ -118,7 +100,7 @@ describe('the boxes of the exported tracks', () => {
 
     it('has sample information whose place, sizes and lengths agree with the samples', () => {
       const ivBytes = only(childrenOf(bytes, only(protection(), 'schi')), 'tenc').body[7] ?? 0
-      const samples = samplesOf(bytes)
+      const samples = placedSamples(bytes)
       let sample = 0
       const moofs = boxesIn(bytes).filter(({ type }) => type === 'moof')
       for (const moof of moofs) {
@@ -146,14 +128,18 @@ describe('the boxes of the exported tracks', () => {
       expect(samples).toHaveLength(sample)
     })
 
-    it('begins each fragment with a sync sample, at the decode time of tfdt', () => {
-      const samples = samplesOf(bytes)
+    it('begins each segment with a sync sample, and each fragment at the decode time of tfdt', () => {
+      const samples = placedSamples(bytes)
       const tops = boxesIn(bytes)
+      const { init, segments } = partsOf(bytes)
+      const begins = new Set(segments.map(([from]) => from))
+      expect(begins.has(init)).toBe(true)
       for (const moof of tops.filter(({ type }) => type === 'moof')) {
         const data = tops.find(({ at }) => at === moof.end)
         const first = samples.find(({ offset }) => offset === moof.end + 8)
         expect(data?.type).toBe('mdat')
-        expect(first?.is_sync).toBe(true)
+        if (begins.has(moof.at)) expect(first?.is_sync).toBe(true)
+        expect(first).toBeDefined()
         const tfdt = only(childrenOf(bytes, only(childrenOf(bytes, moof), 'traf')), 'tfdt').body
         expect(first?.dts).toBe(tfdt[0] === 1 ? Number(tfdt.readBigUInt64BE(4)) : tfdt.readUInt32BE(4))
       }
@@ -163,14 +149,14 @@ describe('the boxes of the exported tracks', () => {
   it('presents the nth picture at n / 25 s from 0', () => {
     const bytes = readFileSync(made.video.path)
     const skipped = mediaTimeOf(bytes)
-    const times = samplesOf(bytes).map(({ cts, timescale }) => (cts - skipped) / timescale)
+    const times = placedSamples(bytes).map(({ cts, timescale }) => (cts - skipped) / timescale)
     expect(times.sort((a, b) => a - b)).toEqual(Array.from({ length: 125 }, (_, index) => index / 25))
   })
 
   it('skips the 1024 instants of priming of the sound, and counts them at 48 kHz', () => {
     const bytes = readFileSync(made.audio.path)
     expect(mediaTimeOf(bytes)).toBe(1024)
-    const samples = samplesOf(bytes)
+    const samples = placedSamples(bytes)
     expect(samples.map(({ dts }) => dts)).toEqual(samples.map((_, index) => index * 1024))
     expect(samples[0]?.timescale).toBe(48_000)
   })

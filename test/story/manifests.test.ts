@@ -5,19 +5,9 @@ import { join } from 'node:path'
 import { exportSample, type ExportedSample, type ExportedTrack } from '../command/exported-sample'
 import { createPlace, removePlaces } from '../command/temporary-place'
 import { whenInstalled } from '../gate/when-installed'
-import { boxesIn } from '../media/boxes'
+import { partsOf } from '../media/segments'
 
 const LONG = 60_000
-
-/** Where the parts of a file have to begin and end, by its boxes. */
-const partsOf = ({ path }: ExportedTrack): { readonly init: number; readonly segments: ReadonlyArray<readonly [number, number]> } => {
-  const bytes = readFileSync(path)
-  const starts = boxesIn(bytes)
-    .filter(({ type }) => type === 'moof')
-    .map(({ at }) => at)
-  const [init = 0] = starts
-  return { init, segments: starts.map((at, index) => [at, (starts[index + 1] ?? bytes.length) - 1] as const) }
-}
 
 const grouped = (keyId: string): string => keyId.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
@@ -49,8 +39,8 @@ describe('the manifests of the export', () => {
     return found
   }
 
-  it.each(['video', 'audio'] as const)('DASH: the byte ranges of the %s are its header and its fragments', (kind) => {
-    const { init, segments } = partsOf(made[kind])
+  it.each(['video', 'audio'] as const)('DASH: the byte ranges of the %s are its header and its segments', (kind) => {
+    const { init, segments } = partsOf(readFileSync(made[kind].path))
     const part = adaptation(made[kind])
     expect(/<Initialization range="([^"]*)"/.exec(part)?.[1]).toBe(`0-${String(init - 1)}`)
     const ranges = [...part.matchAll(/mediaRange="([^"]*)"/g)].map(([, range]) => range)
@@ -65,8 +55,8 @@ describe('the manifests of the export', () => {
     for (const box of boxes) expect(box.toString('hex', 32, 48)).toBe(made[kind].keyId)
   })
 
-  it.each(['video', 'audio'] as const)('HLS: the byte ranges of the %s are its header and its fragments', (kind) => {
-    const { init, segments } = partsOf(made[kind])
+  it.each(['video', 'audio'] as const)('HLS: the byte ranges of the %s are its header and its segments', (kind) => {
+    const { init, segments } = partsOf(readFileSync(made[kind].path))
     const playlist = text(`${kind}.m3u8`)
     expect(/#EXT-X-MAP:.*BYTERANGE="([^"]*)"/.exec(playlist)?.[1]).toBe(`${String(init)}@0`)
     const ranges = [...playlist.matchAll(/#EXT-X-BYTERANGE:(\S+)/g)].map(([, range]) => range)
