@@ -10,7 +10,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom } from 'rxjs'
 
-import { keepYoungSpaceSmall } from '../../packages/cli/src/memory/keep-young-space-small.ts'
+import { keepHeapSmall } from '../../packages/cli/src/memory/keep-heap-small.ts'
 import { openFileSink } from '../../packages/pipeline/src/io/file-sink.ts'
 import { openFileSource } from '../../packages/pipeline/src/io/file-source.ts'
 import { createPool } from '../../packages/pipeline/src/lease/pool.ts'
@@ -100,7 +100,7 @@ const WAYS = { protect: protectFile, rewrap: rewrapFile, export: exportFile }
 
 const main = async () => {
   const [way, input, ...rest] = process.argv.slice(2)
-  keepYoungSpaceSmall()
+  keepHeapSmall()
   const place = await temporaryHome({ inMemory: true })
   try {
     const source = await succeed(openFileSource(input))

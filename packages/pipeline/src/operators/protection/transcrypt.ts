@@ -9,11 +9,10 @@ import { IV_BYTES } from '../../batch/sample-columns'
 import type { Content } from '../../batch/state'
 import { rangeSpans } from '../../cipher/common-encryption/range-spans'
 import { isConfiguredBySample } from '../../codec/ac3/configured-by-sample'
-import { PipelineError } from '../../fault/pipeline-error'
 import type { Operator } from '../../lease/operator'
 import { stage, WHOLE_POOL } from '../../lease/stage'
 import { createCommuter, type Commuter, type Commuting } from './commuter'
-import { openTargets, type OpenTarget } from './open-targets'
+import { openTargets, targetOf, type OpenTarget } from './open-targets'
 import { createSampleOpener, type CoveredSample, type SampleOpener } from './sample-opener'
 import { createSealedWindow, type SealedWindow } from './sealed-window'
 import { sourceRows, type SourceRows } from './source-rows'
@@ -184,12 +183,4 @@ const commutingOf = (
   places.wipe()
   if (ranges === undefined) return undefined
   return { source, target: { batch, iv, spans: rangeSpans(ranges) }, ranges: layRowRanges(columns, row, before, ranges) }
-}
-
-const targetOf = (tracks: ReadonlyMap<number, OpenTarget>, number: number): OpenTarget => {
-  const track = tracks.get(number)
-  if (track === undefined) {
-    throw new PipelineError({ type: 'UnsupportedMedia', at: undefined, what: `stream ${String(number)} has no target` })
-  }
-  return track
 }
