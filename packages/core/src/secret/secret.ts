@@ -18,7 +18,8 @@ const bytesOf = new WeakMap<object, Uint8Array<ArrayBuffer>>()
 
 /** Takes bytes over: they are copied into an allocation of their own, and the source is filled with zeros. */
 export const secretFromBytes = (source: Uint8Array): Secret => {
-  const own = new Uint8Array(source.length)
+  // With a buffer of its own: the engine keeps small arrays without one among its objects, and leaves copies where it moves them.
+  const own = new Uint8Array(new ArrayBuffer(source.length))
   own.set(source)
   source.fill(0)
   const handle = Object.freeze(Object.create(null)) as Secret
